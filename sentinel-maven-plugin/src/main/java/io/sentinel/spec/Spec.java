@@ -1,0 +1,47 @@
+package io.sentinel.spec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One sandbox as a person described it, with every default filled in. Nothing in it is null.
+ *
+ * @param name the sandbox's name: lower-case letters, digits and hyphens, at most 40, starting with a letter
+ * @param image what the sandbox's image is made from
+ * @param command the program and its arguments; empty means that the base image's own entrypoint and command run
+ * @param workspace the folder mounted at {@code /workspace}: relative to the project, below it, with forward slashes
+ * @param user the numeric user that the spec names; empty means the invoker's own, or {@link User#FALLBACK} for root
+ * @param resources the limits
+ * @param seccomp which system call filter applies, and how
+ * @param allow the hosts that the proxied profile may reach, normalised and sorted; empty means none
+ * @param environment literal variables of the agent, sorted by name
+ * @param policy what the guard inside the container allows
+ */
+public record Spec(
+        String name,
+        Image image,
+        List<String> command,
+        String workspace,
+        Optional<User> user,
+        Resources resources,
+        SeccompChoice seccomp,
+        List<AllowedHost> allow,
+        SortedMap<String, String> environment,
+        Policy policy) {
+
+    /** Where a spec stands in a project unless {@code sentinel.spec} says otherwise. */
+    public static final String DEFAULT_PATH = "src/main/sentinel/sandbox.yaml";
+
+    public Spec {
+        command = List.copyOf(command);
+        allow = List.copyOf(allow);
+        environment = unmodifiable(environment);
+    }
+
+    private static SortedMap<String, String> unmodifiable(Map<String, String> map) {
+        return java.util.Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}
