@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# What scripts/engine and scripts/base-image share. It is sourced, not run.
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+die() { # EXIT-CODE MESSAGE...
+  local code=$1
+  shift
+  say "$*"
+  exit "$code"
+}
+
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sentinel
+
+# Fills DISTRO and CODENAME, such as "debian" and "bookworm".
+read_os_release() {
+  DISTRO='' CODENAME=''
+  if [[ -r /etc/os-release ]]; then
+    # A subshell, because the file sets names (NAME, VERSION) that are not ours to set.
+    # shellcheck source=/dev/null
+    read -r DISTRO CODENAME < <(. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-}") || true
+  fi
+  case $DISTRO in
+    debian | ubuntu) ;;
+    *) die 69 "needs Debian 12 or newer, or Ubuntu, for their packages; this system calls itself '${DISTRO:-unknown}'." ;;
+  esac
+}
+
+# Goes on as root, by sudo if need be, with the same arguments and the settings that matter.
+need_root() { # SCRIPT ARGUMENT...
+  ((EUID == 0)) && return
+  command -v sudo >/dev/null || die 69 'needs root, and there is no sudo: run it as root.'
+  local keep=("PATH=$PATH:/usr/sbin:/sbin" "XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}") name
+  for name in DOCKER_HOST DOCKER_CONFIG; do
+    [[ -z ${!name:-} ]] || keep+=("$name=${!name}")
+  done
+  exec sudo -- env "${keep[@]}" bash "$@"
+}
+
+# Installs those of the named packages that are missing.
+need_packages() {
+  local name missing=()
+  for name; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  local install=(apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}")
+  # The first try may fail on package lists that are absent or out of date.
+  DEBIAN_FRONTEND=noninteractive "${install[@]}" >/dev/null 2>&1 ||
+    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive "${install[@]}" >/dev/null; } ||
+    die 69 "apt-get could not install ${missing[*]}."
+}
+
+# Prints "SUITE URI FILE:NUMBER" for each entry of the machine's own apt sources that is the distribution's: its main
+# component for the release, its updates and its security fixes. Third parties use the same suite names, so the
+# signed Origin decides, and that is known only once the package lists are there.
+distribution_sources() {
+  local rows
+  # shellcheck disable=SC2016 # apt fills these in
+  local format='$(ORIGIN)|$(COMPONENT)|$(RELEASE)|$(CODENAME)|$(REPO_URI)|$(SOURCESENTRY)'
+  for attempt in 1 2; do
+    rows=$(apt-get indextargets --format "$format" 'Created-By: Packages' 2>/dev/null |
+      awk -F'|' -v distro="$DISTRO" -v codename="$CODENAME" '
+        function ours(suite) { return suite ~ "^" codename "(-updates|-security)?$" }
+        tolower($1) == distro && $2 == "main" {
+          suite = ours($3) ? $3 : $4      # a source may say "stable" where its Release file says the codename
+          if (ours(suite) && !seen[suite]++) print suite, $5, $6
+        }')
+    if grep -q "^$CODENAME " <<<"$rows"; then
+      printf '%s\n' "$rows"
+      return
+    fi
+    ((attempt == 2)) || apt-get -qq update >&2 || true
+  done
+  die 69 "apt's sources name no mirror of $DISTRO $CODENAME main, or it does not answer: see 'apt-get update'."
+}
