@@ -107,6 +107,25 @@ public sealed interface EngineFault {
         }
     }
 
+    /**
+     * A container was to run and never started.
+     *
+     * @param service its compose service
+     * @param exitCode of {@code docker compose run}
+     * @param detail what the engine says of it; may be empty
+     */
+    record NotRun(String service, int exitCode, String detail) implements EngineFault {
+        public NotRun {
+            detail = ErrorOutput.oneLine(detail);
+        }
+
+        @Override
+        public String sentence() {
+            return "The container of " + service + " did not start (docker compose run ended with exit code " + exitCode
+                    + (detail.isEmpty() ? "): see what it printed above." : "): " + detail);
+        }
+    }
+
     /** A command did not end within its time. */
     record CommandTimedOut(List<String> words, Duration limit) implements EngineFault {
         public CommandTimedOut {
