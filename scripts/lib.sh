@@ -10,6 +10,7 @@ die() { # EXIT-CODE MESSAGE...
   exit "$code"
 }
 
+# shellcheck disable=SC2034 # for those that source this
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sentinel
 
 # Fills DISTRO and CODENAME, such as "debian" and "bookworm".
@@ -34,6 +35,7 @@ need_root() { # SCRIPT ARGUMENT...
   for name in DOCKER_HOST DOCKER_CONFIG; do
     [[ -z ${!name:-} ]] || keep+=("$name=${!name}")
   done
+  mkdir -p "$CACHE" # or the user's ~/.cache itself could end up root's
   exec sudo -- env "${keep[@]}" bash "$@"
 }
 
@@ -59,6 +61,7 @@ distribution_sources() {
   local rows
   # shellcheck disable=SC2016 # apt fills these in
   local format='$(ORIGIN)|$(COMPONENT)|$(RELEASE)|$(CODENAME)|$(REPO_URI)|$(SOURCESENTRY)'
+  local attempt
   for attempt in 1 2; do
     rows=$(apt-get indextargets --format "$format" 'Created-By: Packages' 2>/dev/null |
       awk -F'|' -v distro="$DISTRO" -v codename="$CODENAME" '
@@ -74,4 +77,41 @@ distribution_sources() {
     ((attempt == 2)) || apt-get -qq update >&2 || true
   done
   die 69 "apt's sources name no mirror of $DISTRO $CODENAME main, or it does not answer: see 'apt-get update'."
+}
+
+# Writes an apt source for Debian 13 to the named folder: the machine's own entry for Debian main, with another suite,
+# so that mirror, keyring and options stay what the machine's owner chose.
+trixie_source() { # FOLDER
+  local entry file number
+  entry=$(distribution_sources | awk -v suite="$CODENAME" '$1 == suite { print $3; exit }')
+  file=${entry%:*} number=${entry##*:}
+  if [[ $file == *.sources ]]; then
+    # apt numbers the stanzas of such a file, and does not count a paragraph of comments.
+    sed '/^#/d' "$file" | awk -v RS= -v n="$number" 'NR == n' | awk '
+      /^[^ \t]/ { field = tolower($1) }
+      field != "types:" && field != "suites:" && field != "components:" { print }
+      END { print "Types: deb\nSuites: trixie\nComponents: main" }' >"$1/trixie.sources"
+  else
+    sed -n "${number}p" "$file" | sed -E 's/^(deb\s+(\[[^]]*\]\s+)?\S+)\s.*/\1 trixie main/' >"$1/trixie.list"
+  fi
+}
+
+# Downloads packages into the current folder; apt's options come first, and the list of packages after "--".
+download() {
+  local options=(-qq -o APT::Sandbox::User=root)
+  while [[ $1 != -- ]]; do options+=("$1") && shift; done
+  shift
+  apt-get "${options[@]}" download "$@" >/dev/null 2>&1 ||
+    { apt-get "${options[@]}" update >&2 && apt-get "${options[@]}" download "$@" >/dev/null; }
+}
+
+download_trixie() { # SCRATCH-FOLDER PACKAGE...
+  local scratch=$1/apt
+  mkdir -p "$scratch"/{parts,lists/partial,cache}
+  trixie_source "$scratch/parts"
+  # Lists of their own: the machine's package manager never hears of the newer release.
+  download -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$scratch/parts" \
+    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
+    -o Dir::State::Lists="$scratch/lists" -o Dir::Cache="$scratch/cache" -- "${@:2}" ||
+    die 69 "the machine's mirror of $DISTRO gives no trixie (Debian 13), where ${*:2} would come from."
 }
