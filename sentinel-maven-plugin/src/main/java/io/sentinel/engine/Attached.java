@@ -14,6 +14,7 @@ final class Attached {
         this.client = client;
     }
 
+    // A failed build tells the failed step's words on standard output, and only that it failed on the other.
     /** @throws EngineException if it fails, with the end of what it said where that went through this JVM */
     void succeed(Invocation invocation, Streams streams) throws EngineException, InterruptedException {
         Tail tail = new Tail(KEPT);
@@ -25,7 +26,7 @@ final class Attached {
 
     private static Streams keeping(Streams streams, Tail tail) {
         return streams instanceof Streams.Pumped pumped
-                ? new Streams.Pumped(pumped.out(), new Both(pumped.err(), tail))
+                ? new Streams.Pumped(new Both(pumped.out(), tail), new Both(pumped.err(), tail))
                 : streams;
     }
 

@@ -16,6 +16,12 @@ import java.util.TreeMap;
  */
 public final class Compose {
 
+    /** The label by which Compose knows the containers and networks of a project. */
+    public static final String PROJECT_LABEL = "com.docker.compose.project";
+
+    /** The label by which Compose knows the containers of a service. */
+    public static final String SERVICE_LABEL = "com.docker.compose.service";
+
     private static final Duration MODEL = Duration.ofSeconds(30);
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -67,9 +73,10 @@ public final class Compose {
     }
 
     /**
-     * Runs a service to its end in a container of its own; nothing is built or pulled if the service's
-     * {@code pull_policy} is {@code never}. At the time limit the container is killed, so that its last output still
+     * Runs a service to its end in a container of its own. At the time limit the container is killed, so that its last output still
      * arrives.
+     *
+     * <p>Compose builds a service's image if it is missing, whatever {@code pull_policy} says: see that it is there first.
      *
      * <p>The container stays, for the caller to inspect and remove. Compose passes the program's exit code on, and has
      * exit codes of its own: only {@link Docker#inspectContainer} tells which it was. No container, or one that was never
@@ -113,9 +120,16 @@ public final class Compose {
         ask(withProfiles(List.of("*")).invocation(new ComposeCommand.Down(grace), grace.plus(MARGIN)));
     }
 
-    /** Shows what a service's containers have said so far. */
+    /**
+     * Shows what a service's containers have said so far. Not by {@code docker compose logs}, which puts control sequences
+     * among it even when told not to (2.26.1).
+     */
     public void logs(String service, Streams streams) throws EngineException, InterruptedException {
-        new Attached(docker.client()).succeed(invocation(new ComposeCommand.Logs(service), MARGIN), streams);
+        List<LabelFilter> filters =
+                List.of(LabelFilter.is(PROJECT_LABEL, project.projectName()), LabelFilter.is(SERVICE_LABEL, service));
+        for (ContainerFacts container : docker.listContainers(filters)) {
+            docker.logs(container.id(), streams);
+        }
     }
 
     private String ask(Invocation invocation) throws EngineException, InterruptedException {

@@ -117,16 +117,4 @@ sealed interface ComposeCommand {
             return List.of("down", "--remove-orphans", "--volumes", "--timeout", DockerCommand.seconds(grace));
         }
     }
-
-    /** What a service has said so far. */
-    record Logs(String service) implements ComposeCommand {
-        public Logs {
-            DockerCommand.checked(List.of(service));
-        }
-
-        @Override
-        public List<String> words() {
-            return List.of("logs", "--no-color", "--no-log-prefix", service);
-        }
-    }
 }

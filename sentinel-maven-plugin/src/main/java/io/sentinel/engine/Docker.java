@@ -131,6 +131,13 @@ public final class Docker {
         new Attached(client).succeed(invocation, streams);
     }
 
+    /** Shows what a container has said so far. */
+    public void logs(String container, Streams streams) throws EngineException, InterruptedException {
+        DockerCommand.Logs command = new DockerCommand.Logs(container);
+        Invocation invocation = Invocation.of(DockerClient.PROGRAM, command.words(), command.limit());
+        new Attached(client).succeed(invocation, streams);
+    }
+
     private <T> List<Optional<T>> inspect(ObjectKind kind, List<String> refs, Function<Json, T> reader)
             throws EngineException, InterruptedException {
         DockerCommand.Inspect command = new DockerCommand.Inspect(kind, refs);
@@ -154,11 +161,10 @@ public final class Docker {
 
     private List<Json> found(DockerCommand.Inspect command, Captured captured)
             throws EngineException, InterruptedException {
-        List<Json> found = List.of();
         if (captured.ending() instanceof Ending.TimedOut) {
             throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
         }
-        found = client.read(command, captured).elements();
+        List<Json> found = client.read(command, captured).elements();
         if (!captured.ending().succeeded()) {
             if (found.size() >= command.refs().size()) {
                 throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());

@@ -207,6 +207,23 @@ sealed interface DockerCommand<T> {
         }
     }
 
+    /** What a container has said so far, its two streams apart. */
+    record Logs(String container) implements DockerCommand<String> {
+        public Logs {
+            checked(List.of(container));
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("container", "logs", container);
+        }
+
+        @Override
+        public String answer(String stdout) {
+            return stdout;
+        }
+    }
+
     /** Names and IDs that the client cannot take for options. */
     static List<String> checked(List<String> refs) {
         if (refs.isEmpty()) {

@@ -6,10 +6,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Starts processes, without a shell, and sees them to their end: a call returns, or throws, only when the process is over
@@ -24,7 +24,8 @@ public final class ProcessStarter {
 
     private final HostEnvironment environment;
     private final EngineLog log;
-    private final Set<ProcessHandle> alive = ConcurrentHashMap.newKeySet();
+    // Guarded by itself; held while one starts, so that destroyAll misses none.
+    private final Set<ProcessHandle> alive = new HashSet<>();
 
     public ProcessStarter(HostEnvironment environment, EngineLog log) {
         this.environment = Objects.requireNonNull(environment, "environment");
@@ -70,7 +71,6 @@ public final class ProcessStarter {
         long start = System.nanoTime();
         Process process = start(builder, words);
         ProcessHandle handle = process.toHandle();
-        alive.add(handle);
         Running running = Running.of(process, streams);
         try {
             Ending ending = running.await(invocation.limit(), atLimit);
@@ -80,17 +80,22 @@ public final class ProcessStarter {
             try {
                 running.end();
             } finally {
-                alive.remove(handle);
+                forget(handle);
             }
         }
     }
 
     /**
-     * Destroys every process that a call of this starter still waits for: what a shutdown hook does first, since a
-     * signal to the JVM alone does not reach them. It takes a second at most for each.
+     * Destroys every process that a call of this starter still waits for: for a shutdown hook, since a signal to the JVM
+     * alone does not reach them. The hook removes containers before it: a client whose container is gone ends by itself,
+     * and one that is killed leaves its container running. It takes a second at most for each.
      */
     public void destroyAll() throws InterruptedException {
-        for (ProcessHandle handle : alive) {
+        List<ProcessHandle> now;
+        synchronized (alive) {
+            now = List.copyOf(alive);
+        }
+        for (ProcessHandle handle : now) {
             ProcessTree.destroy(handle);
         }
     }
@@ -108,11 +113,21 @@ public final class ProcessStarter {
         return builder;
     }
 
-    private static Process start(ProcessBuilder builder, List<String> words) throws EngineException {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new EngineException(new EngineFault.NotStarted(words.get(0), String.valueOf(e.getMessage())), e);
+    private Process start(ProcessBuilder builder, List<String> words) throws EngineException {
+        synchronized (alive) {
+            try {
+                Process process = builder.start();
+                alive.add(process.toHandle());
+                return process;
+            } catch (IOException e) {
+                throw new EngineException(new EngineFault.NotStarted(words.get(0), String.valueOf(e.getMessage())), e);
+            }
+        }
+    }
+
+    private void forget(ProcessHandle handle) {
+        synchronized (alive) {
+            alive.remove(handle);
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.sentinel.seccomp;
 
+import io.sentinel.seccomp.Group.Alternative;
 import io.sentinel.seccomp.Group.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Two rules about one call say the same thing or exclude each other. Otherwise what happens would depend on the order
@@ -24,45 +23,64 @@ final class Contradictions {
             for (Entry entry : group.entries()) {
                 Statement statement = new Statement(group.file(), entry, blocks(entry));
                 for (String name : entry.names()) {
-                    List<Statement> others = byName.computeIfAbsent(name, n -> new ArrayList<>());
-                    others.stream()
-                            .filter(statement::contradicts)
-                            .findFirst()
-                            .ifPresent(other -> fail(preset, name, other, statement));
+                    List<Statement> others = byName.get(name);
+                    if (others == null) {
+                        others = new ArrayList<>(1);
+                        byName.put(name, others);
+                    }
+                    for (Statement other : others) {
+                        if (contradict(statement, other)) {
+                            throw new SeccompDataException("preset " + preset + ": " + other.place() + " and "
+                                    + statement.place() + " contradict each other about '" + name
+                                    + "'; make them equal, or keep one");
+                        }
+                    }
                     others.add(statement);
                 }
             }
         }
     }
 
-    private static Set<List<Comparison>> blocks(Entry entry) {
-        Set<List<Comparison>> blocks = new HashSet<>();
-        entry.when().forEach(alternative -> blocks.addAll(alternative.blocks()));
-        return blocks.isEmpty() ? Set.of(List.of()) : blocks;
+    private static List<List<Comparison>> blocks(Entry entry) {
+        if (entry.when().isEmpty()) {
+            return List.of(List.of());
+        }
+        List<List<Comparison>> blocks = new ArrayList<>();
+        for (Alternative alternative : entry.when()) {
+            blocks.addAll(alternative.blocks());
+        }
+        return blocks;
     }
 
-    private static void fail(String preset, String name, Statement one, Statement two) {
-        throw new SeccompDataException("preset " + preset + ": " + one.place() + " and " + two.place()
-                + " contradict each other about '" + name + "'; make them equal, or keep one");
+    private static boolean contradict(Statement one, Statement two) {
+        if (one.entry().action().equals(two.entry().action())) {
+            return !one.blocks().equals(two.blocks());
+        }
+        for (List<Comparison> mine : one.blocks()) {
+            for (List<Comparison> theirs : two.blocks()) {
+                if (overlap(mine, theirs)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
-    private record Statement(String file, Entry entry, Set<List<Comparison>> blocks) {
+    private static boolean overlap(List<Comparison> one, List<Comparison> two) {
+        for (Comparison mine : one) {
+            for (Comparison theirs : two) {
+                if (mine.excludes(theirs)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private record Statement(String file, Entry entry, List<List<Comparison>> blocks) {
 
         String place() {
             return "seccomp/" + file + ":" + entry.line();
-        }
-
-        boolean contradicts(Statement other) {
-            boolean sameAction = entry.action().equals(other.entry.action());
-            if (sameAction && blocks.equals(other.blocks)) {
-                return false;
-            }
-            return sameAction
-                    || blocks.stream().anyMatch(mine -> other.blocks.stream().anyMatch(b -> overlap(mine, b)));
-        }
-
-        private static boolean overlap(List<Comparison> one, List<Comparison> two) {
-            return one.stream().noneMatch(a -> two.stream().anyMatch(a::excludes));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 final class OciProfileWriter {
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
     private OciProfileWriter() {}
 
@@ -33,11 +34,10 @@ final class OciProfileWriter {
                 .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
                 .withObjectEmptySeparator("")
                 .withArrayEmptySeparator("");
-        DefaultIndenter lines = new DefaultIndenter("  ", "\n");
         return new DefaultPrettyPrinter()
                 .withSeparators(separators)
-                .withObjectIndenter(lines)
-                .withArrayIndenter(lines);
+                .withObjectIndenter(new ComparisonsOnOneLine())
+                .withArrayIndenter(LINES);
     }
 
     private static void write(OciProfile profile, JsonGenerator json) throws IOException {
@@ -93,5 +93,25 @@ final class OciProfileWriter {
         json.writeNumberField("valueTwo", comparison.value());
         json.writeStringField("op", "SCMP_CMP_MASKED_EQ");
         json.writeEndObject();
+    }
+
+    /** Root, list of rules, rule, list of comparisons: what lies deeper is a comparison, read best as one line. */
+    private static final class ComparisonsOnOneLine implements DefaultPrettyPrinter.Indenter {
+
+        private static final int LIST_OF_COMPARISONS = 4;
+
+        @Override
+        public void writeIndentation(JsonGenerator json, int level) throws IOException {
+            if (level < LIST_OF_COMPARISONS) {
+                LINES.writeIndentation(json, level);
+            } else {
+                json.writeRaw(' ');
+            }
+        }
+
+        @Override
+        public boolean isInline() {
+            return false;
+        }
     }
 }
