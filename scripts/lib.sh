@@ -13,6 +13,8 @@ die() { # EXIT-CODE MESSAGE...
 # shellcheck disable=SC2034 # for those that source this
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sentinel
 
+LIB=$(readlink -f "${BASH_SOURCE[0]}")
+
 # Fills DISTRO and CODENAME, such as "debian" and "bookworm".
 read_os_release() {
   DISTRO='' CODENAME=''
@@ -114,4 +116,47 @@ download_trixie() { # SCRATCH-FOLDER PACKAGE...
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
     -o Dir::State::Lists="$scratch/lists" -o Dir::Cache="$scratch/cache" -- "${@:2}" ||
     die 69 "the machine's mirror of $DISTRO gives no trixie (Debian 13), where ${*:2} would come from."
+}
+
+# ---- for the scripts that build and run Sentinel ----
+
+# A JDK of version 17 or newer and Maven; Debian's and Ubuntu's packages where they are missing.
+need_build_tools() {
+  local missing=()
+  command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
+  command -v mvn >/dev/null || missing+=(maven)
+  ((${#missing[@]})) || return 0
+  read_os_release
+  as_root need_packages "${missing[@]}"
+}
+
+# Runs one of these functions as root, by sudo if need be.
+as_root() { # FUNCTION ARGUMENT...
+  if ((EUID == 0)); then
+    "$@"
+  else
+    command -v sudo >/dev/null || die 69 "needs root to install ${*:2}, and there is no sudo: install them by hand."
+    sudo -- env "PATH=$PATH:/usr/sbin:/sbin" bash -c 'source "$1"; shift; "$@"' "${0##*/}" "$LIB" "$@"
+  fi
+}
+
+# Whether an engine answers that has Compose 2.26 or newer; the plugin itself says what is amiss with another.
+engine_answers() {
+  local compose
+  docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || return 1
+  compose=$(docker compose version --short 2>/dev/null) || return 1
+  [[ $(printf '%s\n' 2.26 "${compose#v}" | sort -V | head -n 1) == 2.26 ]]
+}
+
+# Points this shell at the engine that answers, or at a private one that is set up for it. ENGINE_STARTED says which.
+use_engine() { # SCRIPTS-FOLDER
+  ENGINE_STARTED=''
+  if engine_answers; then
+    say "using the Docker engine that answers ($(docker version --format '{{.Server.Version}}'))"
+    return
+  fi
+  # shellcheck disable=SC2034 # for the caller
+  "$1/engine" status >/dev/null 2>&1 || ENGINE_STARTED=yes
+  "$1/engine" start
+  eval "$("$1/engine" env)"
 }

@@ -43,10 +43,12 @@ RUN [<#list step.words as word>[=word]<#sep>, </#list>]
 # What starts before the agent, refuses what is amiss, and is replaced by the agent.
 COPY --chown=0:0 ["scripts/entrypoint.sh", "/opt/sentinel/bin/entrypoint"]
 
-# The mount point of the workspace; and no setuid or setgid program is left, whatever the base brought.
+# The mount points: runc 1.1 gives a tmpfs the mode of the folder below it, whatever the mount says. And no setuid or setgid
+# program is left, whatever the base brought.
 RUN set -eu; \
     chmod 0755 /opt/sentinel /opt/sentinel/bin /opt/sentinel/bin/entrypoint; \
-    mkdir -p /workspace; \
+    mkdir -p /workspace /tmp /run; \
+    chmod 1777 /tmp /run; \
     find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 
 # A base's health check would run beside the agent, unasked.

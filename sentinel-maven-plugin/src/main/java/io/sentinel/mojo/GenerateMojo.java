@@ -10,11 +10,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Renders the spec into the bundle, and readies the workspace. Writes nothing when nothing changed. */
-@Mojo(
-        name = "generate",
-        defaultPhase = LifecyclePhase.GENERATE_RESOURCES,
-        requiresProject = false,
-        threadSafe = true)
+@Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_RESOURCES, requiresProject = false, threadSafe = true)
 public final class GenerateMojo extends SentinelMojo {
 
     /** Skips this goal. */

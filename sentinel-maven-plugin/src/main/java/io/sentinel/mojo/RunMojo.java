@@ -43,7 +43,8 @@ public final class RunMojo extends SentinelMojo {
                 interactive ? new Streams.Inherited() : new Streams.Pumped(System.out, System.err),
                 progress());
         Outcome outcome = new AgentRun(layout, version(), invoker(), docker(), events()).run(chosen, terminal);
-        String seconds = String.format(java.util.Locale.ROOT, "%.1f s", outcome.duration().toMillis() / 1000.0);
+        String seconds = String.format(
+                java.util.Locale.ROOT, "%.1f s", outcome.duration().toMillis() / 1000.0);
         if (!outcome.succeeded()) {
             throw new MojoFailureException(sentence(outcome) + " (after " + seconds + "; see "
                     + layout.shown(layout.work().resolve("outcome.json")) + ")");
@@ -68,8 +69,8 @@ public final class RunMojo extends SentinelMojo {
         int code = outcome.exitCode().orElse(-1);
         return switch (outcome.reason()) {
             case TIMEOUT -> "The agent was stopped: its time (resources.timeout) was over";
-            case OUT_OF_MEMORY -> "The agent ended with exit code " + code
-                    + ": it wanted more memory than resources.memory gives";
+            case OUT_OF_MEMORY ->
+                "The agent ended with exit code " + code + ": it wanted more memory than resources.memory gives";
             case SIGNAL -> "The agent was ended by a signal, exit code " + code;
             default -> "The agent ended with exit code " + code;
         };

@@ -52,7 +52,8 @@ abstract class SentinelMojo extends AbstractMojo {
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
         if (skip || isSkipped()) {
-            getLog().info("Skipped: " + (skip ? "sentinel.skip" : "sentinel." + execution.getGoal() + ".skip") + " is set");
+            getLog().info("Skipped: " + (skip ? "sentinel.skip" : "sentinel." + execution.getGoal() + ".skip")
+                    + " is set");
             return;
         }
         try {

@@ -22,6 +22,9 @@ public final class StopMojo extends SentinelMojo {
     @Override
     void work() throws EngineException, InterruptedException {
         List<String> names = new Cleanup(layout(), docker()).stop();
-        getLog().info(names.isEmpty() ? "Nothing is left of this project's sandboxes" : "Removed: " + String.join(", ", names));
+        getLog().info(
+                        names.isEmpty()
+                                ? "Nothing is left of this project's sandboxes"
+                                : "Removed: " + String.join(", ", names));
     }
 }

@@ -39,8 +39,7 @@ final class BundleFolder {
         if (!attributes.isRegularFile()) {
             return new BundleFile(path, new BundleFile.Content.Special(), false);
         }
-        boolean executable =
-                Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
+        boolean executable = Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
         return new BundleFile(path, new BundleFile.Content.Copied(file, Sha256.of(file)), executable);
     }
 }

@@ -80,8 +80,7 @@ final class ContextReader {
             return new CopiedTree(folder + "/", withSlash(copy.to()), files);
         }
         refuseSecret(source);
-        String target =
-                copy.to().endsWith("/") ? copy.to() + source.getFileName() : copy.to();
+        String target = copy.to().endsWith("/") ? copy.to() + source.getFileName() : copy.to();
         return new CopiedTree(folder + "/file", target, List.of(file(source.toRealPath(), folder + "/file")));
     }
 

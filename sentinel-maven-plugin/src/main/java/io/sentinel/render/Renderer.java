@@ -51,7 +51,8 @@ public final class Renderer {
                 resource("proxy/Dockerfile", "proxy/Dockerfile"),
                 resource("proxy/.dockerignore", "proxy/dockerignore"),
                 resource("proxy/proxy-health", "proxy/proxy-health").withExecutable());
-        String sidecarDigest = Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
+        String sidecarDigest =
+                Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
         files.addAll(sidecar);
         files.add(file("proxy/squid.conf", "squid.conf", model));
         files.add(file("proxy/allowed-domains.txt", "allowed-domains.txt", model));
@@ -73,8 +74,7 @@ public final class Renderer {
         files.add(BundleLock.render(Bundle.of(files), inputs));
         Bundle bundle = Bundle.of(files);
         Path workspacePath = inputs.layout().project().resolve(spec.workspace());
-        return new Rendering(
-                new Rendered(bundle.digest(), image, sidecarImage, workspacePath, spec.user()), bundle);
+        return new Rendering(new Rendered(bundle.digest(), image, sidecarImage, workspacePath, spec.user()), bundle);
     }
 
     /**
@@ -89,8 +89,9 @@ public final class Renderer {
         Optional<LockedImage> locked = inputs.lock().image();
         String from = inputs.spec().image().from();
         if (locked.isPresent() && !locked.get().reference().equals(from)) {
-            throw new SandboxException("sandbox.lock pins the base image " + locked.get().reference()
-                    + ", and the spec's image.from is " + from + "; run mvn sentinel:pin to pin the new one");
+            throw new SandboxException(
+                    "sandbox.lock pins the base image " + locked.get().reference() + ", and the spec's image.from is "
+                            + from + "; run mvn sentinel:pin to pin the new one");
         }
         return locked;
     }
@@ -128,8 +129,9 @@ public final class Renderer {
         Layout layout = inputs.layout();
         String path = layout.fromBundle(layout.project().resolve(inputs.spec().workspace()));
         if (!path.matches("[A-Za-z0-9._/+@=,-]+")) {
-            throw new SandboxException("the way from the bundle (" + layout.shown(layout.bundle()) + ") to the workspace is "
-                    + path + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
+            throw new SandboxException(
+                    "the way from the bundle (" + layout.shown(layout.bundle()) + ") to the workspace is " + path
+                            + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
         }
         return path.startsWith(".") ? path : "./" + path;
     }

@@ -27,9 +27,8 @@ public final class SpecFiles {
         try {
             byte[] specBytes = specBytes(layout);
             Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes);
-            Optional<byte[]> lockBytes = Files.exists(layout.sandboxLock())
-                    ? Optional.of(bytes(layout.sandboxLock()))
-                    : Optional.empty();
+            Optional<byte[]> lockBytes =
+                    Files.exists(layout.sandboxLock()) ? Optional.of(bytes(layout.sandboxLock())) : Optional.empty();
             SandboxLock lock = lockBytes.isPresent()
                     ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), lockBytes.get())
                     : SandboxLock.EMPTY;
@@ -50,8 +49,9 @@ public final class SpecFiles {
 
     private static byte[] specBytes(Layout layout) throws SandboxException, IOException {
         if (Files.notExists(layout.spec())) {
-            throw new SandboxException("there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"
-                    + " `name: my-agent` is enough), or name another with -Dsentinel.spec=FILE");
+            throw new SandboxException(
+                    "there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"
+                            + " `name: my-agent` is enough), or name another with -Dsentinel.spec=FILE");
         }
         return bytes(layout.spec());
     }

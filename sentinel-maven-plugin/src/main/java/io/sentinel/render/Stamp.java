@@ -40,7 +40,8 @@ final class Stamp {
         if (lines.size() < 7 || !lines.get(0).equals(HEAD) || !lines.get(1).equals(key)) {
             return Optional.empty();
         }
-        Rendered rendered = new Rendered(lines.get(2), lines.get(3), lines.get(4), Path.of(lines.get(5)), user(lines.get(6)));
+        Rendered rendered =
+                new Rendered(lines.get(2), lines.get(3), lines.get(4), Path.of(lines.get(5)), user(lines.get(6)));
         for (String line : lines.subList(7, lines.size())) {
             int space = line.indexOf(' ');
             if (space < 0 || !fingerprint(Path.of(line.substring(space + 1))).equals(line.substring(0, space))) {
@@ -54,15 +55,14 @@ final class Stamp {
 
     /** Remembers a rendering. {@code inputs} are the files and folders that it was made from; they may be missing. */
     void write(String key, Rendered rendered, List<Path> inputs) throws IOException {
-        List<String> lines =
-                new ArrayList<>(List.of(
-                        HEAD,
-                        key,
-                        rendered.digest(),
-                        rendered.image(),
-                        rendered.proxyImage(),
-                        rendered.workspace().toString(),
-                        rendered.user().map(u -> u.uid() + ":" + u.gid()).orElse("")));
+        List<String> lines = new ArrayList<>(List.of(
+                HEAD,
+                key,
+                rendered.digest(),
+                rendered.image(),
+                rendered.proxyImage(),
+                rendered.workspace().toString(),
+                rendered.user().map(u -> u.uid() + ":" + u.gid()).orElse("")));
         for (Path input : inputs) {
             if (input.toString().indexOf('\n') >= 0) {
                 return;

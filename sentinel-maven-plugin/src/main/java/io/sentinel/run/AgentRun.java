@@ -152,8 +152,7 @@ public final class AgentRun {
         @SuppressWarnings("try") // An interruption of the clearing away is passed on like any other.
         private Outcome run(RunRequest request, Compose compose, Owner owner, Streams streams)
                 throws EngineException, InterruptedException {
-            Session session =
-                    new Session(docker, compose, request.container(), profile != Profile.STRICT, owner);
+            Session session = new Session(docker, compose, request.container(), profile != Profile.STRICT, owner);
             try (session) {
                 Ending ending = compose.run(request, streams);
                 Optional<ContainerFacts> container = docker.inspectContainer(request.container());
@@ -182,8 +181,7 @@ public final class AgentRun {
             return own;
         }
 
-        private Outcome outcome(Ending ending, Optional<ContainerFacts> container)
-                throws EngineException {
+        private Outcome outcome(Ending ending, Optional<ContainerFacts> container) throws EngineException {
             if (container.isEmpty() || container.get().startedAt().isEmpty()) {
                 int code = ending instanceof Ending.Exited exited ? exited.code() : Outcome.TIMED_OUT;
                 String detail = container.map(ContainerFacts::startError).orElse("");

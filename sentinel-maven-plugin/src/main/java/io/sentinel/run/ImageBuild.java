@@ -36,8 +36,7 @@ public final class ImageBuild {
      *
      * @param progress where the build shows itself
      */
-    public void build(Streams progress)
-            throws SandboxException, EngineException, IOException, InterruptedException {
+    public void build(Streams progress) throws SandboxException, EngineException, IOException, InterruptedException {
         Generation.Generated generated = new Bundles(layout, version, invoker).generate();
         if (!generated.changed().isEmpty()) {
             events.written(generated.changed());
@@ -45,7 +44,9 @@ public final class ImageBuild {
         RenderInputs inputs = SpecFiles.read(layout, version);
         docker.engineFacts();
         ComposeProject project = new ComposeProject(
-                layout.composeFile(), layout.bundle(), "sentinel-" + inputs.spec().name());
+                layout.composeFile(),
+                layout.bundle(),
+                "sentinel-" + inputs.spec().name());
         new Images(docker, new Compose(docker, project, Map.of()), events)
                 .ensure(
                         generated.facts(),

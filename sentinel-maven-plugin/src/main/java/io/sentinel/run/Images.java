@@ -64,8 +64,9 @@ final class Images {
         List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), base));
         Optional<String> problem = stale(bundle.image(), built.get(0), built.get(1));
         if (problem.isPresent()) {
-            throw new SandboxException("docker compose build ended well, and yet " + bundle.image() + ": " + problem.get()
-                    + "; remove that image (docker image rm " + bundle.image() + ") and run this again");
+            throw new SandboxException(
+                    "docker compose build ended well, and yet " + bundle.image() + ": " + problem.get()
+                            + "; remove that image (docker image rm " + bundle.image() + ") and run this again");
         }
         return built.get(0).orElseThrow();
     }
@@ -115,11 +116,13 @@ final class Images {
         boolean same = found.get().id().equals(locked.id())
                 || locked.digest().isPresent()
                         && found.get().repoDigests().stream()
-                                .anyMatch(digest -> digest.endsWith("@" + locked.digest().get()));
+                                .anyMatch(digest ->
+                                        digest.endsWith("@" + locked.digest().get()));
         // A base that a registry serves is fetched by its digest, whatever its name stands for here.
         if (!same && locked.digest().isEmpty()) {
-            throw new SandboxException("the base image " + base + " is " + found.get().id() + " here, and sandbox.lock"
-                    + " pins " + locked.id() + "; load the pinned one, or accept this one with mvn sentinel:pin");
+            throw new SandboxException(
+                    "the base image " + base + " is " + found.get().id() + " here, and sandbox.lock" + " pins "
+                            + locked.id() + "; load the pinned one, or accept this one with mvn sentinel:pin");
         }
     }
 }

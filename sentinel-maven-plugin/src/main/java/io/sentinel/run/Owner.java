@@ -87,6 +87,7 @@ record Owner(String host, String project, long pid, long startMillis) {
     }
 
     static String hash(String text) {
-        return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring("sha256:".length(), "sha256:".length() + HASH);
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8))
+                .substring("sha256:".length(), "sha256:".length() + HASH);
     }
 }

@@ -47,8 +47,8 @@ public final class Pinning {
             docker.pullImage(from, progress, PULL);
             found = docker.inspectImage(from);
         }
-        ImageFacts image = found.orElseThrow(
-                () -> new SandboxException("the base image " + from + " was fetched and is not there; fetch it by hand"));
+        ImageFacts image = found.orElseThrow(() ->
+                new SandboxException("the base image " + from + " was fetched and is not there; fetch it by hand"));
         LockedImage locked =
                 new LockedImage(from, digest(from, image), image.id(), image.entrypoint(), image.command());
         Path fresh = layout.sandboxLock().resolveSibling("sandbox.lock.new");

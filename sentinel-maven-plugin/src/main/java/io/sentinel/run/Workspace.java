@@ -47,8 +47,8 @@ final class Workspace {
         if (Files.notExists(policy, LinkOption.NOFOLLOW_LINKS)) {
             Files.createFile(policy);
         } else if (!Files.isRegularFile(policy, LinkOption.NOFOLLOW_LINKS)) {
-            throw new SandboxException(layout.shown(policy) + " is no plain file, and the policy is mounted over it;"
-                    + " remove it");
+            throw new SandboxException(
+                    layout.shown(policy) + " is no plain file, and the policy is mounted over it;" + " remove it");
         }
         if (invoker.isRoot()) {
             giveTo(agent);

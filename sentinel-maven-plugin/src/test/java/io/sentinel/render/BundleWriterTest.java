@@ -122,8 +122,8 @@ class BundleWriterTest {
     void writeWhenASourceChangedMeanwhileKeepsTheOldBundle() throws Exception {
         writer().write(bundle(Map.of("a.txt", "1")));
         Path source = Files.writeString(project.resolve("source"), "new");
-        BundleFile stale = new BundleFile(
-                "copy", new BundleFile.Content.Copied(source, Sha256.of(new byte[] {1})), false);
+        BundleFile stale =
+                new BundleFile("copy", new BundleFile.Content.Copied(source, Sha256.of(new byte[] {1})), false);
 
         assertThatThrownBy(() -> writer().write(Bundle.of(List.of(stale))))
                 .isInstanceOf(SandboxException.class)

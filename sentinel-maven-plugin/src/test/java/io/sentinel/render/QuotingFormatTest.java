@@ -41,7 +41,6 @@ class QuotingFormatTest {
 
     @Test
     void squidTakesNoQuotedValue() {
-        assertThatThrownBy(() -> QuotingFormat.SQUID.escapePlainText("a"))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QuotingFormat.SQUID.escapePlainText("a")).isInstanceOf(IllegalArgumentException.class);
     }
 }

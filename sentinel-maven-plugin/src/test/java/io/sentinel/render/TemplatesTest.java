@@ -39,7 +39,9 @@ class TemplatesTest {
     @ValueSource(strings = {"a b", "a\nb", "a\"b", "${x}", "a#b", "a'b", "é", "a:b c", "*", "!x", "{a}", "[a]"})
     void plainRefusesWhatNeedsQuoting(String value) {
         assertThatThrownBy(() -> new Templates()
-                        .render("allowed-domains.txt", Map.of("version", value, "spec", Map.of("name", "x", "allow", List.of()))))
+                        .render(
+                                "allowed-domains.txt",
+                                Map.of("version", value, "spec", Map.of("name", "x", "allow", List.of()))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("plain() of a value that needs quoting");
     }
