@@ -10,6 +10,8 @@ die() { # EXIT-CODE MESSAGE...
   exit "$code"
 }
 
+PATH=$PATH:/usr/sbin:/sbin # root's by "su" may lack them
+
 # shellcheck disable=SC2034 # for those that source this
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sentinel
 
@@ -25,7 +27,7 @@ read_os_release() {
   fi
   case $DISTRO in
     debian | ubuntu) ;;
-    *) die 69 "needs Debian 12 or newer, or Ubuntu, for their packages; this system calls itself '${DISTRO:-unknown}'." ;;
+    *) die 69 "needs the packages of Debian or Ubuntu, and this system calls itself '${DISTRO:-unknown}'." ;;
   esac
 }
 
@@ -33,7 +35,7 @@ read_os_release() {
 need_root() { # SCRIPT ARGUMENT...
   ((EUID == 0)) && return
   command -v sudo >/dev/null || die 69 'needs root, and there is no sudo: run it as root.'
-  local keep=("PATH=$PATH:/usr/sbin:/sbin" "XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}") name
+  local keep=("PATH=$PATH" "XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}") name
   for name in DOCKER_HOST DOCKER_CONFIG; do
     [[ -z ${!name:-} ]] || keep+=("$name=${!name}")
   done

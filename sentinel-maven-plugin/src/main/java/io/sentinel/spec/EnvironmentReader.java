@@ -1,6 +1,7 @@
 package io.sentinel.spec;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ final class EnvironmentReader {
             return variables;
         }
         for (Node.Entry entry : mapping.entries()) {
-            String path = value.path() + "." + Texts.pathPart(entry.key().text());
+            String path = Texts.below(value.path(), entry.key().text());
             Value name = new Value(entry.key(), path, value.problems());
             if (nameIsFine(name, entry.key().text())) {
                 value(
@@ -55,7 +56,7 @@ final class EnvironmentReader {
             at.say("expected a name of letters, digits and underscores that does not start with a digit; correct it");
             return false;
         }
-        String upper = name.toUpperCase(java.util.Locale.ROOT);
+        String upper = name.toUpperCase(Locale.ROOT);
         // Programs read the proxy variables in either case; all other names count as they are written.
         boolean proxy = PROXY.equals(RESERVED.get(upper));
         Optional<String> reason = Optional.ofNullable(RESERVED.get(proxy ? upper : name));

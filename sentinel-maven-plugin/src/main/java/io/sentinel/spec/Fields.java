@@ -50,7 +50,7 @@ final class Fields {
     }
 
     private String pathOf(String key) {
-        return path.isEmpty() ? Texts.pathPart(key) : path + "." + Texts.pathPart(key);
+        return Texts.below(path, key);
     }
 
     Optional<Value> get(String key) {

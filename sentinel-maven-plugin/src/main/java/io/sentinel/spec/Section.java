@@ -120,12 +120,11 @@ enum Section {
         if (near.isPresent()) {
             return "the nearest known key is " + near.get() + "; correct or remove it";
         }
-        Optional<Section> other = Arrays.stream(values())
-                .filter(s -> isLock() == s.isLock())
-                .filter(s -> s.working().anyMatch(unknown::equals))
-                .findFirst();
-        return other.map(s -> unknown + " belongs " + (s.path.isEmpty() ? "at the top of the file" : "under " + s.path))
-                .map(where -> where + "; move or remove it")
+        // A key at the top is often one that only lost its place; deeper, the same word means something else.
+        Stream<Section> others = this == SPEC ? Arrays.stream(values()) : Stream.empty();
+        return others.filter(s -> !s.path.isEmpty() && s.working().anyMatch(unknown::equals))
+                .findFirst()
+                .map(s -> unknown + " belongs under " + s.path + "; move or remove it")
                 .orElseGet(() -> "known keys here: " + knownKeys() + "; correct or remove it");
     }
 
@@ -144,10 +143,6 @@ enum Section {
     }
 
     private record Near(String word, int distance) {}
-
-    private boolean isLock() {
-        return this == LOCK || this == LOCKED_IMAGE;
-    }
 
     private Stream<String> working() {
         return keys.stream().filter(key -> key.instead().isEmpty()).map(Key::name);

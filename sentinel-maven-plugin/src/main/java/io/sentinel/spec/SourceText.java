@@ -54,8 +54,13 @@ final class SourceText {
         if (first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE) {
             return "a byte order mark of UTF-16";
         }
-        // Any ASCII character in front, in either byte order; UTF-32 looks the same.
-        return content.length > 1 && (first == 0) != (second == 0) ? "NUL bytes as in UTF-16" : "";
+        // One of the first four bytes of any ASCII text in these encodings.
+        for (int i = 0; i < Math.min(4, content.length); i++) {
+            if (content[i] == 0) {
+                return "NUL bytes as in UTF-16 or UTF-32";
+            }
+        }
+        return "";
     }
 
     /** The place behind the last character of a text. */

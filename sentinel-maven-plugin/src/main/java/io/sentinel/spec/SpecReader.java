@@ -90,8 +90,11 @@ public final class SpecReader {
 
     private static List<String> command(Value value) {
         List<Value> items = value.items().orElse(List.of());
-        if (items.isEmpty()) {
-            value.refuse("a program and its arguments", "name the program, or remove command to run the image's own");
+        if (items.isEmpty() && value.node() instanceof Node.Sequence) {
+            value.refuse(
+                    "a program and its arguments",
+                    "an empty list",
+                    "name the program, or remove command to run the image's own");
         }
         return arguments(items, MAX_ARGUMENT_BYTES);
     }
@@ -155,7 +158,7 @@ public final class SpecReader {
             return Optional.of(choices[chosen]);
         }
         String remedy = Section.nearest(text.get(), words.stream())
-                .map(near -> "did you mean " + near + "?")
+                .map(near -> "the nearest is " + near + ": correct it")
                 .orElse("write one of them");
         return value.refuse(String.join(" or ", words), remedy);
     }

@@ -30,10 +30,11 @@ record SyntaxError(Position at, String message) {
                     "found unexpected end of stream",
                     "a quote is opened here and not closed before the end of the file; close it"),
             atContext(
-                    "expected ',' or ']'", "a list is opened here and not closed; add the comma or ] that is missing"),
+                    "expected ',' or ']'",
+                    "a list is opened here and not closed; add the comma or ] that is missing, or put all of a text in quotes"),
             atContext(
                     "expected ',' or '}'",
-                    "a mapping is opened here and not closed; add the comma or } that is missing"),
+                    "a mapping is opened here and not closed; add the comma or } that is missing, or put all of a text in quotes"),
             atProblem(
                     "expected <block end>",
                     "this does not continue what stands before it; correct the indentation, or put all of the text in"

@@ -59,12 +59,12 @@ final class Texts {
         return shown.append(whole ? "" : "...").toString();
     }
 
-    /** A key as a part of a path: as it is where it is an ordinary one, else quoted. */
-    static String pathPart(String key) {
+    /** The path of a key in the mapping at a path; an odd key is quoted. */
+    static String below(String path, String key) {
         boolean ordinary = !key.isEmpty()
                 && key.length() <= SHOWN
                 && key.chars().allMatch(c -> c < 0x7F && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
-        return ordinary ? key : quoted(key);
+        return (path.isEmpty() ? "" : path + ".") + (ordinary ? key : quoted(key));
     }
 
     /** A character by its number, as Unicode writes it: {@code U+00A0}. */

@@ -63,7 +63,7 @@ final class YamlParser {
         if (text.startsWith("%", startIndex)) {
             problems.add(at(start), SyntaxError.DIRECTIVE);
         }
-        Node root = node(1);
+        Node root = node(1, "");
         events.getEvent();
         if (!events.checkEvent(Event.ID.StreamEnd)) {
             throw problems.fatal(
@@ -78,7 +78,7 @@ final class YamlParser {
                 "expected a mapping of keys and values, found " + Value.found(root) + " at the top of the file");
     }
 
-    private Node node(int depth) throws InvalidFileException {
+    private Node node(int depth, String path) throws InvalidFileException {
         Event event = events.getEvent();
         Position at = at(event);
         if (++values > MAX_VALUES) {
@@ -89,25 +89,27 @@ final class YamlParser {
                     at,
                     "expected at most " + MAX_DEPTH + " levels inside each other, found more; is this the right file?");
         }
-        refuseAnchorAndTag((NodeEvent) event, at);
+        refuseAnchorAndTag((NodeEvent) event, at, path.isEmpty() ? "" : path + ": ");
         if (event instanceof ScalarEvent scalar) {
-            return scalar(scalar, at);
+            return scalar(scalar, at, path);
         }
         if (event instanceof SequenceStartEvent) {
-            return sequence(at, depth);
+            return sequence(at, depth, path);
         }
-        return event instanceof MappingStartEvent ? mapping(at, depth) : new Node.Reported(at);
+        return event instanceof MappingStartEvent ? mapping(at, depth, path) : new Node.Reported(at);
     }
 
-    private void refuseAnchorAndTag(NodeEvent event, Position at) {
+    private void refuseAnchorAndTag(NodeEvent event, Position at, String where) {
         String name = event.getAnchor() == null ? "" : Texts.quoted(event.getAnchor());
         if (event instanceof AliasEvent) {
-            problems.add(at, "the alias " + name + " is not accepted; write the value out");
+            problems.add(at, where + "the alias " + name + " is not accepted; write the value out");
         } else if (!name.isEmpty()) {
-            problems.add(at, "the anchor " + name + " is not accepted; remove it and write the value where it is used");
+            problems.add(
+                    at,
+                    where + "the anchor " + name + " is not accepted; remove it and write the value where it is used");
         }
         if (tag(event) != null) {
-            problems.add(at, "the tag " + Texts.quoted(tag(event)) + " is not accepted; remove it");
+            problems.add(at, where + "the tag " + Texts.quoted(tag(event)) + " is not accepted; remove it");
         }
     }
 
@@ -121,33 +123,34 @@ final class YamlParser {
         return event instanceof MappingStartEvent mapping ? mapping.getTag() : null;
     }
 
-    private Node scalar(ScalarEvent event, Position at) {
+    private Node scalar(ScalarEvent event, Position at, String path) {
         boolean unencodable = event.getValue()
                 .codePoints()
                 .anyMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
         if (unencodable) {
-            problems.add(at, "a text with NUL or half of a surrogate pair is not accepted; remove the escape");
+            problems.add(at, path + ": a text with NUL or half of a surrogate pair is not accepted; remove the escape");
             return new Node.Reported(at);
         }
         return new Node.Scalar(at, event.getValue(), event.isPlain());
     }
 
-    private Node sequence(Position at, int depth) throws InvalidFileException {
+    private Node sequence(Position at, int depth, String path) throws InvalidFileException {
         List<Node> items = new ArrayList<>();
         while (!events.checkEvent(Event.ID.SequenceEnd)) {
-            items.add(node(depth + 1));
+            items.add(node(depth + 1, path + "[" + items.size() + "]"));
         }
         events.getEvent();
         return new Node.Sequence(at, items);
     }
 
-    private Node mapping(Position at, int depth) throws InvalidFileException {
+    private Node mapping(Position at, int depth, String path) throws InvalidFileException {
         List<Node.Entry> entries = new ArrayList<>();
         Map<String, Position> seen = new HashMap<>();
         while (!events.checkEvent(Event.ID.MappingEnd)) {
-            Node key = node(depth + 1);
-            Node value = node(depth + 1);
-            if (key instanceof Node.Scalar scalar && accepted(scalar, seen)) {
+            Node key = node(depth + 1, path);
+            String below = key instanceof Node.Scalar scalar ? Texts.below(path, scalar.text()) : path;
+            Node value = node(depth + 1, below);
+            if (key instanceof Node.Scalar scalar && accepted(scalar, below, seen)) {
                 entries.add(new Node.Entry(scalar, value));
             } else if (key instanceof Node.Sequence || key instanceof Node.Mapping) {
                 problems.add(key.at(), "expected a word as a key, found " + Value.found(key) + "; write a plain key");
@@ -157,20 +160,20 @@ final class YamlParser {
         return new Node.Mapping(at, entries);
     }
 
-    private boolean accepted(Node.Scalar key, Map<String, Position> seen) {
+    private boolean accepted(Node.Scalar key, String path, Map<String, Position> seen) {
         if (key.text().isEmpty()) {
             problems.add(key.at(), "expected a word as a key, found nothing; write a key before the colon");
             return false;
         }
         if (key.plain() && key.text().equals("<<")) {
-            problems.add(key.at(), "the merge key << is not accepted; write the keys out");
+            problems.add(key.at(), path + ": the merge key << is not accepted; write the keys out");
             return false;
         }
         Position first = seen.putIfAbsent(key.text(), key.at());
         if (first != null) {
             problems.add(
                     key.at(),
-                    Texts.pathPart(key.text()) + ": the key stands here a second time, first in line " + first.line()
+                    path + ": the key stands here a second time, first in line " + first.line()
                             + "; remove one of them");
         }
         return first == null;
