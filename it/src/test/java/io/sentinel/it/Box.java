@@ -73,8 +73,7 @@ final class Box {
         AgentRun.Terminal terminal = new AgentRun.Terminal(
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
         Outcome outcome = new AgentRun(layout, "it", invoker, docker(), new Kept(warnings)).run(profile, terminal);
-        return new Result(
-                outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     static Docker docker() {

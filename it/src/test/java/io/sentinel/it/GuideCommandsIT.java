@@ -22,11 +22,14 @@ class GuideCommandsIT {
     @BeforeEach
     void render() throws Exception {
         // The step makes an image of this test's own, so that a build which builds nothing shows.
-        Box box = Box.of(folder, """
+        Box box = Box.of(
+                folder,
+                """
                 name: guide
                 image: {from: "sentinel-base:1", run: ["echo %s >/made"]}
                 command: [sh, -c, 'echo "in the sandbox: $(ls /sys/class/net | tr "\\\\n" " ")"']
-                """.formatted(folder.getFileName()));
+                """
+                        .formatted(folder.getFileName()));
         Command.goal(folder, "generate").output(0);
         bundle = box.layout.bundle();
     }
@@ -51,14 +54,16 @@ class GuideCommandsIT {
     @Test
     void strictRuns() throws Exception {
         compose("build").output(0);
-        assertThat(compose("--profile", "strict", "run", "--rm", "sentinel-strict").output(0))
+        assertThat(compose("--profile", "strict", "run", "--rm", "sentinel-strict")
+                        .output(0))
                 .contains("in the sandbox: lo ");
     }
 
     @Test
     void standardRuns() throws Exception {
         compose("build").output(0);
-        assertThat(compose("--profile", "standard", "run", "--rm", "sentinel-standard").output(0))
+        assertThat(compose("--profile", "standard", "run", "--rm", "sentinel-standard")
+                        .output(0))
                 .contains("in the sandbox: eth0 lo ");
     }
 
@@ -74,7 +79,8 @@ class GuideCommandsIT {
         compose("build").output(0);
         Files.delete(folder.resolve("sandbox-workspace/sentinel.yaml"));
         Files.delete(folder.resolve("sandbox-workspace"));
-        Command run = compose("--profile", "strict", "run", "--rm", "sentinel-strict").ended();
+        Command run =
+                compose("--profile", "strict", "run", "--rm", "sentinel-strict").ended();
         assertThat(run.output()).contains("sandbox-workspace");
         assertThat(run.output()).doesNotContain("in the sandbox");
         assertThat(folder.resolve("sandbox-workspace")).doesNotExist();
@@ -83,7 +89,8 @@ class GuideCommandsIT {
     @Test
     void rootIsRefusedByTheEntrypoint() throws Exception {
         compose("build").output(0);
-        assertThat(compose("--profile", "strict", "run", "--rm", "--user", "0:0", "sentinel-strict").output(78))
+        assertThat(compose("--profile", "strict", "run", "--rm", "--user", "0:0", "sentinel-strict")
+                        .output(78))
                 .contains("sentinel: refused: it runs as root");
     }
 

@@ -109,7 +109,9 @@ class LifecycleIT {
     }
 
     private Box endless() throws Exception {
-        return Box.of(folder, """
+        return Box.of(
+                folder,
+                """
                 name: endless
                 command: [sh, -c, "echo the agent is up; exec sleep 600"]
                 """);

@@ -51,7 +51,9 @@ class OutcomesIT {
 
     @Test
     void timeLimitEndsTheAgentAndItsLastWordsArrive() throws Exception {
-        Box box = Box.of(folder, """
+        Box box = Box.of(
+                folder,
+                """
                 name: box
                 resources: {timeout: 2s}
                 command: [sh, -c, 'echo begun; sleep 600']
@@ -88,7 +90,8 @@ class OutcomesIT {
         assertThat(json.get("exitCode").asInt()).isEqualTo(3);
         assertThat(json.get("reason").asText()).isEqualTo("exited");
         assertThat(json.get("startedAt").asText()).isEqualTo(outcome.startedAt().toString());
-        assertThat(json.get("durationMillis").asLong()).isEqualTo(outcome.duration().toMillis());
+        assertThat(json.get("durationMillis").asLong())
+                .isEqualTo(outcome.duration().toMillis());
         assertThat(json.get("bundleDigest").asText()).matches("sha256:[0-9a-f]{64}");
     }
 
@@ -132,7 +135,9 @@ class OutcomesIT {
 
     @Test
     void anImageThatCannotBeBuiltIsTheEnginesFailure() throws Exception {
-        Box box = Box.of(folder, """
+        Box box = Box.of(
+                folder,
+                """
                 name: broken
                 image: {from: "sentinel-base:1", run: ["exit 9"]}
                 command: [id]

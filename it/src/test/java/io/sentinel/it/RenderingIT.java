@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The bundle as Maven builds write and check it. */
 class RenderingIT {
 
-    private static final String SPEC = """
+    private static final String SPEC =
+            """
             name: render
             resources: {memory: 4096m, pids: 4096, cpus: 1.25}
             environment: {TITLE: "İstanbul ıI"}

@@ -135,7 +135,9 @@ class StrictSandboxIT {
 
     @Test
     void variablesAreTheSpecsAndTheGuardsAndNoOthers() throws Exception {
-        Box box = Box.of(folder, """
+        Box box = Box.of(
+                folder,
+                """
                 name: box
                 environment: {COLOUR: "blue $HOME"}
                 command: [env]
@@ -143,8 +145,13 @@ class StrictSandboxIT {
         Box.Result result = box.run(
                 Profile.STRICT,
                 Box.invoker(
-                        0, 0, java.util.Map.of("AWS_SECRET_ACCESS_KEY", "s3cret", "SENTINEL_DNS_CACHE_TTL_SECONDS", "7")));
-        assertThat(result.out().lines().filter(line -> !line.startsWith("HOSTNAME=")).sorted())
+                        0,
+                        0,
+                        java.util.Map.of("AWS_SECRET_ACCESS_KEY", "s3cret", "SENTINEL_DNS_CACHE_TTL_SECONDS", "7")));
+        assertThat(result.out()
+                        .lines()
+                        .filter(line -> !line.startsWith("HOSTNAME="))
+                        .sorted())
                 .containsExactly(
                         "COLOUR=blue $HOME",
                         "HOME=/workspace",
