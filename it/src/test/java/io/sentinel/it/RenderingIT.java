@@ -95,7 +95,8 @@ class RenderingIT {
         Box.of(folder, SPEC);
         String said = Command.goal(folder, Map.of("DOCKER_HOST", "unix:///nonexistent/docker.sock"), "run")
                 .output(1);
-        assertThat(said).contains("No Docker engine answers at unix:///nonexistent/docker.sock: start it");
+        assertThat(said)
+                .contains("No Docker engine answers at unix:///nonexistent/docker.sock (from DOCKER_HOST): start it");
     }
 
     private static Map<String, String> tree(Path folder) throws Exception {
