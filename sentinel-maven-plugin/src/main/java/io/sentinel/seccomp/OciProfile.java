@@ -1,0 +1,28 @@
+package io.sentinel.seccomp;
+
+import java.util.List;
+
+/**
+ * A seccomp profile as Docker reads it.
+ *
+ * @param comment what rendered it and why; engines skip the key
+ * @param defaultAction for a call that no rule is about
+ * @param rules in a stable order; no two of them contradict each other, so the order has no meaning
+ */
+public record OciProfile(String comment, Action defaultAction, List<OciRule> rules) {
+
+    /**
+     * The only system call tables that a process may use, each alone: calls by the 32-bit or the x32 table kill the
+     * process, so that no number of theirs walks around a rule.
+     */
+    public static final List<String> ARCHITECTURES = List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64");
+
+    public OciProfile {
+        rules = List.copyOf(rules);
+    }
+
+    /** The profile as JSON: UTF-8, two spaces of indent, LF, a final newline; the same profile gives the same bytes. */
+    public byte[] toJson() {
+        return OciProfileWriter.json(this);
+    }
+}

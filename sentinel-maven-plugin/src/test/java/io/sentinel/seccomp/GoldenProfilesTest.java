@@ -1,0 +1,44 @@
+package io.sentinel.seccomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sentinel.spec.SeccompChoice.Mode;
+import io.sentinel.spec.SeccompChoice.Preset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The rendered profiles, byte for byte, so that a change of the data shows what it does to them.
+ *
+ * <p>{@code -Dsentinel.golden.accept} writes what is rendered now as what is expected, and fails, so that somebody reads
+ * the difference.
+ */
+class GoldenProfilesTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/io/sentinel/seccomp");
+
+    static Stream<Arguments> profiles() {
+        return Arrays.stream(Preset.values())
+                .flatMap(preset -> Arrays.stream(Mode.values()).map(mode -> Arguments.of(preset, mode)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void shippedDataCompilesToTheExpectedProfile(Preset preset, Mode mode) throws IOException {
+        Path golden = GOLDEN.resolve(preset.word() + "-" + mode.word() + ".json");
+        byte[] json =
+                Presets.read(SeccompSource.classPath()).compile(preset, mode).toJson();
+        if (System.getProperty("sentinel.golden.accept") != null) {
+            Files.write(golden, json);
+            fail("accepted what is rendered now; read the difference, then run without -Dsentinel.golden.accept");
+        }
+        assertThat(json).asString().isEqualTo(Files.readString(golden));
+    }
+}
