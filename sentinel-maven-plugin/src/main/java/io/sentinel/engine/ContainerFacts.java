@@ -15,7 +15,8 @@ import java.util.SortedMap;
  * @param oomKilled whether the kernel killed one of its processes, not always the first, for want of memory
  * @param startError why the engine could not start it; empty if it could
  * @param startedAt empty if it was never started
- * @param finishedAt empty if it never ended
+ * @param finishedAt empty if it never ended; some milliseconds before {@code startedAt} for a program that ended while the
+ *     engine (20.10) was still noting its start, so a difference of the two may be negative
  * @param labels its own and its image's
  */
 public record ContainerFacts(
