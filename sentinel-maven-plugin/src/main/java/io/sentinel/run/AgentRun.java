@@ -32,6 +32,9 @@ import java.util.SortedMap;
 /** Runs the agent of a spec in one profile, from an up-to-date bundle to an outcome, and leaves nothing behind. */
 public final class AgentRun {
 
+    /** What the sidecar gets to end by itself. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     private final Layout layout;
     private final String version;
     private final Invoker invoker;
@@ -66,17 +69,8 @@ public final class AgentRun {
     public Outcome run(Profile profile, Terminal terminal)
             throws SandboxException, EngineException, IOException, InterruptedException {
         Attempt attempt = new Attempt(profile);
-        try {
-            return attempt.written(attempt.run(terminal));
-        } catch (SandboxException e) {
-            attempt.written(attempt.failed(Outcome.Reason.REFUSED));
-            throw e;
-        } catch (EngineException e) {
-            attempt.written(attempt.failed(Outcome.Reason.ENGINE));
-            throw e;
-        } catch (InterruptedException e) {
-            attempt.written(attempt.failed(Outcome.Reason.SIGNAL));
-            throw e;
+        try (Shutdown shutdown = new Shutdown()) {
+            return attempt.run(terminal, shutdown);
         }
     }
 
@@ -107,7 +101,25 @@ public final class AgentRun {
             this.profile = profile;
         }
 
-        Outcome run(Terminal terminal) throws SandboxException, EngineException, IOException, InterruptedException {
+        /** Tells how it ended, in the outcome file too, whatever happens. */
+        Outcome run(Terminal terminal, Shutdown shutdown)
+                throws SandboxException, EngineException, IOException, InterruptedException {
+            try {
+                return written(start(terminal, shutdown));
+            } catch (SandboxException e) {
+                written(failed(Outcome.Reason.REFUSED));
+                throw e;
+            } catch (EngineException e) {
+                written(failed(Outcome.Reason.ENGINE));
+                throw e;
+            } catch (InterruptedException e) {
+                written(failed(Outcome.Reason.SIGNAL));
+                throw e;
+            }
+        }
+
+        private Outcome start(Terminal terminal, Shutdown shutdown)
+                throws SandboxException, EngineException, IOException, InterruptedException {
             refuseProduction();
             Generation.Generated generated = new Bundles(layout, version, invoker).generate();
             Rendered bundle = generated.facts();
@@ -146,17 +158,24 @@ public final class AgentRun {
                     .on(terminal.console())
                     .running(words);
             events.starting(profile.word(), bundle.image());
-            return run(request, compose, owner, terminal.agent());
+            try {
+                Ending ending = compose.run(request, terminal.agent());
+                return outcome(ending, docker.inspectContainer(request.container()));
+            } finally {
+                clear(request.container(), compose, owner, shutdown);
+            }
         }
 
-        @SuppressWarnings("try") // An interruption of the clearing away is passed on like any other.
-        private Outcome run(RunRequest request, Compose compose, Owner owner, Streams streams)
+        private void clear(String container, Compose compose, Owner owner, Shutdown shutdown)
                 throws EngineException, InterruptedException {
-            Session session = new Session(docker, compose, request.container(), profile != Profile.STRICT, owner);
-            try (session) {
-                Ending ending = compose.run(request, streams);
-                Optional<ContainerFacts> container = docker.inspectContainer(request.container());
-                return outcome(ending, container);
+            boolean ending = shutdown.clearing();
+            docker.removeContainers(List.of(container));
+            if (profile != Profile.STRICT) {
+                compose.down(GRACE);
+            }
+            if (ending) {
+                // The engine may have been making a container when its client was ended.
+                new Leftovers(docker).clearOwn(owner);
             }
         }
 
