@@ -16,6 +16,9 @@ public record Image(String from, List<String> packages, List<BuildStep> run, Lis
     /** The base of a spec that names none. */
     public static final String DEFAULT_FROM = "python:3.12-slim";
 
+    /** The image of a spec that describes none. */
+    public static final Image DEFAULT = new Image(DEFAULT_FROM, List.of(), List.of(), List.of());
+
     public Image {
         packages = List.copyOf(packages);
         run = List.copyOf(run);

@@ -15,19 +15,31 @@ public final class InvalidFileException extends Exception {
      * @param problems at least one
      */
     public InvalidFileException(String file, List<Problem> problems) {
-        super(text(file, problems));
+        this(file, problems, 0);
+    }
+
+    /**
+     * @param file the file's name as the person knows it
+     * @param problems at least one
+     * @param more how many problems there are besides those, further down in the file
+     */
+    public InvalidFileException(String file, List<Problem> problems, int more) {
+        super(text(file, problems, more));
         this.problems = problems.stream().sorted().toList();
     }
 
+    /** The problems that are shown: all of them, or the first by position where there are very many. */
     public List<Problem> problems() {
         return problems;
     }
 
-    private static String text(String file, List<Problem> problems) {
-        String head = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
+    private static String text(String file, List<Problem> problems, int more) {
+        int count = problems.size() + more;
+        String head = file + " has " + (count == 1 ? "1 problem" : count + " problems") + ":\n";
+        String tail = more == 0 ? "" : "\n... and " + more + " more, not shown; correct these first";
         return problems.stream()
                 .sorted()
                 .map(p -> file + ":" + p.line() + ":" + p.column() + ": " + p.message())
-                .collect(Collectors.joining("\n", file + " has " + head + ":\n", ""));
+                .collect(Collectors.joining("\n", head, tail));
     }
 }

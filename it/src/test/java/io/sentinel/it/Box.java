@@ -1,0 +1,110 @@
+package io.sentinel.it;
+
+import io.sentinel.engine.Console;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineLog;
+import io.sentinel.engine.HostEnvironment;
+import io.sentinel.engine.ProcessStarter;
+import io.sentinel.engine.Streams;
+import io.sentinel.render.Layout;
+import io.sentinel.run.AgentRun;
+import io.sentinel.run.Events;
+import io.sentinel.run.Invoker;
+import io.sentinel.run.Outcome;
+import io.sentinel.spec.Profile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A project of a test: a folder with a spec, run in this process against the engine that the environment names. */
+final class Box {
+
+    /** What a base image is called here; {@code scripts/base-image} makes it. */
+    static final String BASE = "sentinel-base:1";
+
+    private static final Invoker ROOT = new Invoker(0, 0, System.getenv());
+
+    final Path folder;
+    final Layout layout;
+    final List<String> warnings = new ArrayList<>();
+
+    private Box(Path folder) {
+        this.folder = folder;
+        Path work = folder.resolve("target/sentinel");
+        this.layout =
+                new Layout(folder, folder.resolve("src/main/sentinel/sandbox.yaml"), work.resolve("bundle"), work);
+    }
+
+    /** @param spec the spec's text, without {@code image} where the base alone will do */
+    static Box of(Path folder, String spec) throws IOException {
+        Box box = new Box(folder);
+        box.rewrite(spec);
+        return box;
+    }
+
+    /** One whose image has Python on top of the base. */
+    static Box withPython(Path folder, String spec) throws IOException {
+        return of(folder, "image: {from: \"" + BASE + "\", packages: [python3]}\n" + spec);
+    }
+
+    void rewrite(String spec) throws IOException {
+        String text = spec.contains("image:") ? spec : "image: {from: \"" + BASE + "\"}\n" + spec;
+        Files.createDirectories(layout.spec().getParent());
+        Files.writeString(layout.spec(), text);
+    }
+
+    /** What a run came to, and what the agent said. */
+    record Result(Outcome outcome, String out, String err) {}
+
+    Result run(Profile profile) throws Exception {
+        return run(profile, ROOT);
+    }
+
+    Result run(Profile profile, Invoker invoker) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        OutputStream none = OutputStream.nullOutputStream();
+        AgentRun.Terminal terminal = new AgentRun.Terminal(
+                Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
+        Outcome outcome = new AgentRun(layout, "it", invoker, docker(), new Kept(warnings)).run(profile, terminal);
+        return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    static Docker docker() {
+        return new Docker(new ProcessStarter(new HostEnvironment(System.getenv()), EngineLog.SILENT));
+    }
+
+    static Invoker invoker(long uid, long gid, Map<String, String> more) {
+        java.util.TreeMap<String, String> environment = new java.util.TreeMap<>(System.getenv());
+        environment.putAll(more);
+        return new Invoker(uid, gid, environment);
+    }
+
+    private record Kept(List<String> warnings) implements Events {
+        @Override
+        public void written(List<String> paths) {}
+
+        @Override
+        public void building(String image, String reason) {}
+
+        @Override
+        public void upToDate(String image) {}
+
+        @Override
+        public void starting(String profile, String image) {}
+
+        @Override
+        public void reaped(List<String> names) {}
+
+        @Override
+        public void warning(String sentence) {
+            warnings.add(sentence);
+        }
+    }
+}

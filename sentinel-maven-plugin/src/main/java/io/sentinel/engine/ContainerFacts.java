@@ -1,0 +1,53 @@
+package io.sentinel.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What the engine knows of a container ({@code docker container inspect}).
+ *
+ * @param id 64 hexadecimal digits
+ * @param name without the engine's leading slash
+ * @param imageId digest of the image's configuration, {@code sha256:…}
+ * @param running whether its first process runs now
+ * @param exitCode of its first process; means nothing while {@code running} or before it was started
+ * @param oomKilled whether the kernel killed one of its processes, not always the first, for want of memory
+ * @param startError why the engine could not start it; empty if it could
+ * @param startedAt empty if it was never started
+ * @param finishedAt empty if it never ended
+ * @param labels its own and its image's
+ */
+public record ContainerFacts(
+        String id,
+        String name,
+        String imageId,
+        boolean running,
+        int exitCode,
+        boolean oomKilled,
+        String startError,
+        Optional<Instant> startedAt,
+        Optional<Instant> finishedAt,
+        SortedMap<String, String> labels) {
+
+    static ContainerFacts of(Json container) {
+        Json state = container.at("State");
+        String name = container.at("Name").text().orElse("");
+        return new ContainerFacts(
+                container.at("Id").text().orElseThrow(),
+                name.startsWith("/") ? name.substring(1) : name,
+                container.at("Image").text().orElse(""),
+                state.at("Running").isTrue(),
+                state.at("ExitCode").text().map(Integer::parseInt).orElseThrow(),
+                state.at("OOMKilled").isTrue(),
+                state.at("Error").text().orElse(""),
+                instant(state.at("StartedAt")),
+                instant(state.at("FinishedAt")),
+                container.at("Config", "Labels").textMembers());
+    }
+
+    // The engine writes Go's zero time, in the year 1, for what has not happened.
+    private static Optional<Instant> instant(Json json) {
+        return json.text().map(Instant::parse).filter(instant -> instant.isAfter(Instant.EPOCH));
+    }
+}

@@ -1,0 +1,224 @@
+package io.sentinel.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The engine's images, containers and networks. Each call starts one process of the docker client, two or three where it
+ * says so, and is bounded in time. Every method throws an {@link EngineException} if docker is not on PATH, no engine
+ * answers, or the command fails; an {@link InterruptedException} after its process was destroyed. Nothing is cached. Safe
+ * for use by several threads, and from a shutdown hook.
+ */
+public final class Docker {
+
+    /** How long a removal that the engine is already busy with may take. */
+    private static final Duration REMOVAL = Duration.ofSeconds(10);
+
+    private static final long POLL_MILLIS = 100;
+
+    private final DockerClient client;
+
+    /** @param starter whose environment says where the engine is */
+    public Docker(ProcessStarter starter) {
+        this.client = new DockerClient(starter);
+    }
+
+    DockerClient client() {
+        return client;
+    }
+
+    /**
+     * Which client, engine and Compose these are. Two processes, the second of them Compose; call it once and keep it.
+     *
+     * @throws EngineException also if one is missing or older than {@link EngineFacts} allows
+     */
+    public EngineFacts engineFacts() throws EngineException, InterruptedException {
+        return new EngineFactsReader(client).read();
+    }
+
+    /** The JSON object of {@code docker info}: what the engine can do, for those who read more of it than a version. */
+    public String infoJson() throws EngineException, InterruptedException {
+        return client.ask(new DockerCommand.Info());
+    }
+
+    /** An image that is here, or empty. A missing one costs a second process, to know that the engine answers. */
+    public Optional<ImageFacts> inspectImage(String ref) throws EngineException, InterruptedException {
+        return inspectImages(List.of(ref)).get(0);
+    }
+
+    /**
+     * Several images in one call; one call for each and one more if any is missing.
+     *
+     * @param refs names or IDs, at least one
+     * @return for each of {@code refs}, in their order, the image or empty
+     */
+    public List<Optional<ImageFacts>> inspectImages(List<String> refs) throws EngineException, InterruptedException {
+        return inspect(ObjectKind.IMAGE, refs, ImageFacts::of);
+    }
+
+    /** A container in any state, by name or ID, or empty; a missing one costs a second process. */
+    public Optional<ContainerFacts> inspectContainer(String ref) throws EngineException, InterruptedException {
+        return inspect(ObjectKind.CONTAINER, List.of(ref), ContainerFacts::of).get(0);
+    }
+
+    /** The JSON array of {@code docker … inspect}, one element for each of {@code refs} that exists. */
+    public String inspectJson(ObjectKind kind, List<String> refs) throws EngineException, InterruptedException {
+        DockerCommand.Inspect command = new DockerCommand.Inspect(kind, refs);
+        Captured captured = client.run(command);
+        found(command, captured);
+        return captured.stdout();
+    }
+
+    /** The containers, in any state, that all filters pick, by ID. A second process only if there are any. */
+    public List<ContainerFacts> listContainers(List<LabelFilter> filters) throws EngineException, InterruptedException {
+        return list(ObjectKind.CONTAINER, filters, ContainerFacts::of);
+    }
+
+    /** The networks that all filters pick, by ID. A second process only if there are any. */
+    public List<NetworkFacts> listNetworks(List<LabelFilter> filters) throws EngineException, InterruptedException {
+        return list(ObjectKind.NETWORK, filters, NetworkFacts::of);
+    }
+
+    /**
+     * Kills and removes containers with their anonymous volumes. Those that are gone, or that somebody else removes at the
+     * same time, are fine.
+     *
+     * @param refs names or IDs; none is fine
+     */
+    public void removeContainers(Collection<String> refs) throws EngineException, InterruptedException {
+        remove(ObjectKind.CONTAINER, refs);
+    }
+
+    /**
+     * Removes networks. Those that are gone are fine.
+     *
+     * @param refs names or IDs; none is fine
+     * @throws EngineException also if a container is still on one of them
+     */
+    public void removeNetworks(Collection<String> refs) throws EngineException, InterruptedException {
+        remove(ObjectKind.NETWORK, refs);
+    }
+
+    /** SIGKILL to a container; one that does not run, or is gone, is fine. */
+    public void kill(String container) throws EngineException, InterruptedException {
+        end(new DockerCommand.Kill(container), container);
+    }
+
+    /**
+     * The container's stop signal, and SIGKILL if that has not ended it; one that does not run, or is gone, is fine.
+     *
+     * @param grace between the two, rounded up to whole seconds
+     */
+    public void stop(String container, Duration grace) throws EngineException, InterruptedException {
+        end(new DockerCommand.Stop(container, grace), container);
+    }
+
+    /**
+     * Fetches an image from its registry and shows the progress.
+     *
+     * @param ref with a tag or a digest
+     * @param streams where the progress goes
+     * @param limit for the whole of it
+     */
+    public void pullImage(String ref, Streams streams, Duration limit) throws EngineException, InterruptedException {
+        DockerCommand.Pull command = new DockerCommand.Pull(ref, limit);
+        Invocation invocation = Invocation.of(DockerClient.PROGRAM, command.words(), limit);
+        new Attached(client).succeed(invocation, streams);
+    }
+
+    /** Shows what a container has said so far. */
+    public void logs(String container, Streams streams) throws EngineException, InterruptedException {
+        DockerCommand.Logs command = new DockerCommand.Logs(container);
+        Invocation invocation = Invocation.of(DockerClient.PROGRAM, command.words(), command.limit());
+        new Attached(client).succeed(invocation, streams);
+    }
+
+    private <T> List<Optional<T>> inspect(ObjectKind kind, List<String> refs, Function<Json, T> reader)
+            throws EngineException, InterruptedException {
+        DockerCommand.Inspect command = new DockerCommand.Inspect(kind, refs);
+        Captured captured = client.run(command);
+        List<Json> found = found(command, captured);
+        List<Optional<T>> all = new ArrayList<>();
+        if (found.size() == refs.size()) {
+            for (Json json : found) {
+                all.add(Optional.of(facts(command, json, reader)));
+            }
+        } else if (refs.size() == 1) {
+            all.add(Optional.empty());
+        } else {
+            // The answer does not say which of them are the missing ones.
+            for (String ref : refs) {
+                all.addAll(inspect(kind, List.of(ref), reader));
+            }
+        }
+        return all;
+    }
+
+    private List<Json> found(DockerCommand.Inspect command, Captured captured)
+            throws EngineException, InterruptedException {
+        if (captured.ending() instanceof Ending.TimedOut) {
+            throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
+        }
+        List<Json> found = client.read(command, captured).elements();
+        if (!captured.ending().succeeded()) {
+            if (found.size() >= command.refs().size()) {
+                throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
+            }
+            // Fewer than were asked for: they are missing, unless the whole engine is.
+            client.serverOrThrow();
+        }
+        return found;
+    }
+
+    private static <T> T facts(DockerCommand<?> command, Json json, Function<Json, T> reader) throws EngineException {
+        try {
+            return reader.apply(json);
+        } catch (NoSuchElementException | IllegalArgumentException e) {
+            throw DockerClient.unreadable(command.words(), "an object with an ID", "another", Optional.of(e));
+        }
+    }
+
+    private <T> List<T> list(ObjectKind kind, List<LabelFilter> filters, Function<Json, T> reader)
+            throws EngineException, InterruptedException {
+        List<String> ids = client.ask(new DockerCommand.ListIds(kind, filters));
+        List<T> all = new ArrayList<>();
+        if (!ids.isEmpty()) {
+            // What vanished between the two calls is no longer to be listed.
+            inspect(kind, ids, reader).forEach(facts -> facts.ifPresent(all::add));
+        }
+        return all;
+    }
+
+    private void remove(ObjectKind kind, Collection<String> refs) throws EngineException, InterruptedException {
+        if (refs.isEmpty()) {
+            return;
+        }
+        DockerCommand.Remove command = new DockerCommand.Remove(kind, List.copyOf(refs));
+        Captured captured = client.run(command);
+        long deadline = System.nanoTime() + REMOVAL.toNanos();
+        while (!captured.ending().succeeded()) {
+            DockerCommand.Inspect left = new DockerCommand.Inspect(kind, command.refs());
+            if (found(left, client.run(left)).isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > deadline || kind == ObjectKind.NETWORK) {
+                throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
+            }
+            Thread.sleep(POLL_MILLIS);
+            captured = client.run(command);
+        }
+    }
+
+    private void end(DockerCommand<?> command, String container) throws EngineException, InterruptedException {
+        Captured captured = client.run(command);
+        if (!captured.ending().succeeded()
+                && inspectContainer(container).map(ContainerFacts::running).orElse(false)) {
+            throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
+        }
+    }
+}

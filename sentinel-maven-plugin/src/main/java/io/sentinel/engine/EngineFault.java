@@ -1,0 +1,156 @@
+package io.sentinel.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** What can be wrong with Docker on a machine, or with one of its commands. */
+public sealed interface EngineFault {
+
+    /** What is wrong and what to do, in one sentence; the last lines of an error output may follow it. */
+    String sentence();
+
+    /** The program is in no folder of PATH. */
+    record ProgramMissing(String program, String path) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "The program '" + program + "' is in no absolute folder of PATH (" + path
+                    + "): install Docker Engine 20.10 or newer with its command line, or put its folder on PATH.";
+        }
+    }
+
+    /** The operating system would not start the program. */
+    record NotStarted(String program, String reason) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "The program '" + program + "' was found but could not be started (" + reason
+                    + "): check that this user may execute it and that the working directory exists.";
+        }
+    }
+
+    /**
+     * The client is there, and no engine answers it.
+     *
+     * @param endpoint where the client looked, with the setting that it has this from
+     * @param detail the last line that the client said; empty if it said nothing
+     */
+    record EngineSilent(String endpoint, String detail) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "No Docker engine answers at " + endpoint
+                    + ": start it, set DOCKER_HOST or DOCKER_CONTEXT to one that"
+                    + " runs, or let this user reach its socket"
+                    + (detail.isEmpty() ? "." : " (docker says: " + detail + ").");
+        }
+    }
+
+    /** {@code docker compose} is not there, and no other compose either. */
+    record ComposeMissing() implements EngineFault {
+        @Override
+        public String sentence() {
+            return "The docker client has no working 'compose' plugin: install Docker Compose "
+                    + EngineFacts.OLDEST_COMPOSE
+                    + " or newer as a plugin (package docker-compose-plugin, or the file docker-compose in"
+                    + " ~/.docker/cli-plugins).";
+        }
+    }
+
+    /** {@code docker compose} is not there, but a {@code docker-compose} of the given version is on PATH. */
+    record ComposeStandalone(String program, String version) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "Only the separate program " + program + " (version " + version
+                    + ") is here, which the docker client does not know as its 'compose' plugin: install Docker Compose "
+                    + EngineFacts.OLDEST_COMPOSE + " or newer as a plugin (package docker-compose-plugin, or the file"
+                    + " docker-compose in ~/.docker/cli-plugins).";
+        }
+    }
+
+    /** The engine is older than {@link EngineFacts#OLDEST_ENGINE}. */
+    record EngineTooOld(String found) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "The Docker engine is version " + found
+                    + ", which ignores or lacks controls that the sandbox relies on:" + " update it to "
+                    + EngineFacts.OLDEST_ENGINE + " or newer.";
+        }
+    }
+
+    /** Compose is older than {@link EngineFacts#OLDEST_COMPOSE}. */
+    record ComposeTooOld(String found) implements EngineFault {
+        @Override
+        public String sentence() {
+            return "Docker Compose is version " + found + ", which ignores or lacks keys that the sandbox relies on:"
+                    + " update it to " + EngineFacts.OLDEST_COMPOSE + " or newer.";
+        }
+    }
+
+    /**
+     * A command failed on an engine that answers.
+     *
+     * @param words program and arguments
+     * @param exitCode other than 0
+     * @param lastLines the end of its error output, bounded and without control characters; may be empty
+     */
+    record CommandFailed(List<String> words, int exitCode, String lastLines) implements EngineFault {
+        public CommandFailed {
+            words = List.copyOf(words);
+            lastLines = ErrorOutput.lastLines(lastLines);
+        }
+
+        @Override
+        public String sentence() {
+            String head = "'" + ErrorOutput.oneLine(String.join(" ", words)) + "' failed with exit code " + exitCode;
+            return lastLines.isEmpty()
+                    ? head + " and said nothing: run it by hand to see more."
+                    : head + "; mend what its last lines say:\n" + lastLines;
+        }
+    }
+
+    /**
+     * A container was to run and never started.
+     *
+     * @param service its compose service
+     * @param exitCode of {@code docker compose run}
+     * @param detail what the engine says of it; may be empty
+     */
+    record NotRun(String service, int exitCode, String detail) implements EngineFault {
+        public NotRun {
+            detail = ErrorOutput.oneLine(detail);
+        }
+
+        @Override
+        public String sentence() {
+            return "The container of " + service + " did not start (docker compose run ended with exit code " + exitCode
+                    + (detail.isEmpty() ? "): see what it printed above." : "): " + detail);
+        }
+    }
+
+    /** A command did not end within its time. */
+    record CommandTimedOut(List<String> words, Duration limit) implements EngineFault {
+        public CommandTimedOut {
+            words = List.copyOf(words);
+            Objects.requireNonNull(limit, "limit");
+        }
+
+        @Override
+        public String sentence() {
+            return "'" + ErrorOutput.oneLine(String.join(" ", words)) + "' did not end within " + limit.toSeconds()
+                    + " s and was stopped: see whether the engine hangs ('docker info') or the machine is overloaded.";
+        }
+    }
+
+    /** A command succeeded but its answer is not what such a command answers. */
+    record AnswerUnreadable(List<String> words, String expected, String found) implements EngineFault {
+        public AnswerUnreadable {
+            words = List.copyOf(words);
+            found = ErrorOutput.oneLine(found);
+        }
+
+        @Override
+        public String sentence() {
+            return "'" + ErrorOutput.oneLine(String.join(" ", words)) + "' answered '" + found + "' where " + expected
+                    + " was expected: check that 'docker' on PATH is Docker's own client.";
+        }
+    }
+}

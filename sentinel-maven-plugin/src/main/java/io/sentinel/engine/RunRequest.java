@@ -1,0 +1,92 @@
+package io.sentinel.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One run of a service in a container of its own.
+ *
+ * @param service the service
+ * @param container the new container's name, by which the caller inspects and removes it
+ * @param labels put on the container beside Compose's own
+ * @param console the program's streams
+ * @param words replace the service's command; its own if empty
+ * @param limit wall-clock time after which the container is killed
+ * @param dependencies whether the services that it depends on are started too, and waited for
+ * @param entrypoint an absolute path without blanks that replaces the entrypoint
+ * @param readOnlyMounts files and folders of the host, by absolute path, to the path inside
+ */
+public record RunRequest(
+        String service,
+        String container,
+        SortedMap<String, String> labels,
+        Console console,
+        List<String> words,
+        Duration limit,
+        boolean dependencies,
+        Optional<String> entrypoint,
+        SortedMap<Path, String> readOnlyMounts) {
+
+    public RunRequest {
+        DockerCommand.checked(List.of(service, container));
+        labels = new TreeMap<>(labels);
+        Objects.requireNonNull(console, "console");
+        words = List.copyOf(words);
+        Objects.requireNonNull(limit, "limit");
+        // Compose splits this option's value like a shell.
+        entrypoint.ifPresent(path -> {
+            if (!path.matches("/[A-Za-z0-9._/-]+")) {
+                throw new IllegalArgumentException("An entrypoint is an absolute path, not '" + path + "'.");
+            }
+        });
+        readOnlyMounts = new TreeMap<>(readOnlyMounts);
+        readOnlyMounts.forEach((outside, inside) -> {
+            if (!outside.isAbsolute() || !inside.startsWith("/") || (outside + inside).contains(":")) {
+                throw new IllegalArgumentException(
+                        "A mount has absolute paths without ':', not " + outside + " and " + inside + ".");
+            }
+        });
+    }
+
+    /** The service's own command, without a terminal or input, with its dependencies. */
+    public static RunRequest of(String service, String container, Map<String, String> labels, Duration limit) {
+        return new RunRequest(
+                service,
+                container,
+                new TreeMap<>(labels),
+                Console.OUTPUT_ONLY,
+                List.of(),
+                limit,
+                true,
+                Optional.empty(),
+                new TreeMap<>());
+    }
+
+    public RunRequest on(Console other) {
+        return new RunRequest(
+                service, container, labels, other, words, limit, dependencies, entrypoint, readOnlyMounts);
+    }
+
+    public RunRequest running(List<String> command) {
+        return new RunRequest(
+                service, container, labels, console, command, limit, dependencies, entrypoint, readOnlyMounts);
+    }
+
+    public RunRequest withoutDependencies() {
+        return new RunRequest(service, container, labels, console, words, limit, false, entrypoint, readOnlyMounts);
+    }
+
+    /** The same with a program of the host in place of the entrypoint. */
+    public RunRequest probing(Path program, String inside) {
+        SortedMap<Path, String> mounts = new TreeMap<>(readOnlyMounts);
+        mounts.put(program.toAbsolutePath().normalize(), inside);
+        return new RunRequest(
+                service, container, labels, console, words, limit, dependencies, Optional.of(inside), mounts);
+    }
+}

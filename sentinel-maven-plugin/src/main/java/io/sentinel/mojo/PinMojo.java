@@ -1,0 +1,33 @@
+package io.sentinel.mojo;
+
+import io.sentinel.engine.EngineException;
+import io.sentinel.render.Layout;
+import io.sentinel.render.SandboxException;
+import io.sentinel.run.Pinning;
+import io.sentinel.spec.SandboxLock.LockedImage;
+import java.io.IOException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** Resolves the base image to a digest, or a local image to its ID, and writes sandbox.lock beside the spec. */
+@Mojo(name = "pin", requiresProject = false, threadSafe = true)
+public final class PinMojo extends SentinelMojo {
+
+    /** Skips this goal. */
+    @Parameter(property = "sentinel.pin.skip", defaultValue = "false")
+    private boolean skipPin;
+
+    @Override
+    boolean isSkipped() {
+        return skipPin;
+    }
+
+    @Override
+    void work() throws SandboxException, EngineException, IOException, InterruptedException {
+        Layout layout = layout();
+        LockedImage image = new Pinning(layout, version(), docker()).pin(progress());
+        getLog().info(image.reference() + " is pinned to "
+                + image.digest().map(digest -> "the digest " + digest).orElse("the local image " + image.id()) + " in "
+                + layout.shown(layout.sandboxLock()));
+    }
+}

@@ -1,0 +1,71 @@
+package io.sentinel.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Writes and reads {@code sentinel.lock}: the digest of every file of a bundle, and of what it was rendered from. */
+final class BundleLock {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private BundleLock() {}
+
+    static BundleFile render(Bundle bundle, RenderInputs inputs) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            DefaultIndenter indent = new DefaultIndenter("  ", "\n");
+            json.setPrettyPrinter(
+                    new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent));
+            json.writeStartObject();
+            json.writeStringField(
+                    "comment",
+                    "Rendered by sentinel-maven-plugin: the digest of every file here, and of what they were rendered"
+                            + " from. `mvn sentinel:check` compares.");
+            json.writeNumberField("schemaVersion", 1);
+            json.writeStringField("plugin", inputs.version());
+            json.writeStringField("spec", inputs.specDigest());
+            if (inputs.lockDigest().isPresent()) {
+                json.writeStringField("sandboxLock", inputs.lockDigest().get());
+            }
+            json.writeStringField("base", inputs.spec().image().from());
+            if (inputs.lock().image().isPresent()) {
+                json.writeStringField("baseId", inputs.lock().image().get().id());
+            }
+            json.writeStringField("bundle", bundle.digest());
+            json.writeObjectFieldStart("files");
+            for (BundleFile file : bundle.files().values()) {
+                json.writeStringField(file.path(), file.digest());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return BundleFile.rendered(Bundle.LOCK, out.toByteArray());
+    }
+
+    /** The paths of the files that a lock on disk names. */
+    static Set<String> paths(Path lock) throws IOException {
+        Set<String> paths = new TreeSet<>();
+        try (JsonParser json = JSON.createParser(lock.toFile())) {
+            while (json.nextToken() != null) {
+                if (json.currentToken() == JsonToken.VALUE_STRING
+                        && "files".equals(json.getParsingContext().getParent().getCurrentName())) {
+                    paths.add(json.currentName());
+                }
+            }
+        }
+        return paths;
+    }
+}

@@ -1,0 +1,103 @@
+package io.sentinel.render;
+
+import com.github.difflib.DiffUtils;
+import com.github.difflib.UnifiedDiffUtils;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What differs between what a spec renders and what stands in a folder. */
+public final class Drift {
+
+    /** Longer files are told to differ, without showing how. */
+    private static final long SHOWN_BYTES = 512 * 1024;
+
+    private Drift() {}
+
+    /** The paths that differ in content, mode or existence, sorted. */
+    static List<String> paths(Bundle expected, Bundle found) {
+        SortedSet<String> all = new TreeSet<>(expected.files().keySet());
+        all.addAll(found.files().keySet());
+        return all.stream()
+                .filter(path -> !fingerprint(expected, path).equals(fingerprint(found, path)))
+                .toList();
+    }
+
+    /**
+     * Compares a folder with what it should hold.
+     *
+     * @return a text for each file that differs: a sentence, and for text files a unified diff from what is on disk to
+     *     what the spec renders; empty when they are the same
+     */
+    public static List<String> describe(Bundle expected, Path folder) throws IOException {
+        Bundle found = BundleFolder.read(folder);
+        List<String> texts = new ArrayList<>();
+        for (String path : paths(expected, found)) {
+            texts.add(describe(path, expected.files().get(path), found.files().get(path)));
+        }
+        return texts;
+    }
+
+    private static String describe(String path, BundleFile expected, BundleFile found) throws IOException {
+        if (found == null) {
+            return path + ": missing";
+        }
+        if (expected == null) {
+            return path + ": not rendered by the spec";
+        }
+        if (found.digest().equals(expected.digest())) {
+            return path + ": mode " + mode(found) + ", rendered with " + mode(expected);
+        }
+        Optional<List<String>> before = lines(found.content());
+        Optional<List<String>> after = lines(expected.content());
+        if (before.isEmpty() || after.isEmpty()) {
+            return path + ": " + found.digest() + ", rendered as " + expected.digest();
+        }
+        return String.join(
+                "\n",
+                UnifiedDiffUtils.generateUnifiedDiff(
+                        "on disk/" + path,
+                        "rendered/" + path,
+                        before.get(),
+                        DiffUtils.diff(before.get(), after.get()),
+                        3));
+    }
+
+    private static String fingerprint(Bundle bundle, String path) {
+        BundleFile file = bundle.files().get(path);
+        return file == null ? "" : file.fingerprint();
+    }
+
+    private static String mode(BundleFile file) {
+        return file.executable() ? "0755" : "0644";
+    }
+
+    /** The file's lines, where it is text of a length that a person would read. */
+    private static Optional<List<String>> lines(BundleFile.Content content) throws IOException {
+        byte[] bytes;
+        if (content instanceof BundleFile.Content.Rendered rendered) {
+            bytes = rendered.bytes();
+        } else if (content instanceof BundleFile.Content.Copied copied && Files.size(copied.source()) <= SHOWN_BYTES) {
+            bytes = Files.readAllBytes(copied.source());
+        } else {
+            return Optional.empty();
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(List.of(text.split("\n", -1)));
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.sentinel.render;
+
+import io.sentinel.spec.Image;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings a bundle's folder up to date with its spec. */
+public final class Generation {
+
+    private final Layout layout;
+    private final String version;
+
+    /** @param version the plugin's version */
+    public Generation(Layout layout, String version) {
+        this.layout = layout;
+        this.version = version;
+    }
+
+    /**
+     * What came of a generation.
+     *
+     * @param facts about the bundle that stands in the folder now
+     * @param changed the paths of the files that were written or removed; empty when the folder was up to date
+     */
+    public record Generated(Rendered facts, List<String> changed) {}
+
+    /** Renders and writes what changed; where neither inputs nor bundle changed, nothing is parsed and nothing written. */
+    public Generated generate() throws SandboxException, IOException {
+        Stamp stamp = new Stamp(layout);
+        String key = key();
+        Optional<Rendered> unchanged = stamp.matching(key);
+        if (unchanged.isPresent()) {
+            return new Generated(unchanged.get(), List.of());
+        }
+        RenderInputs inputs = SpecFiles.read(layout, version);
+        Rendering rendering = new Renderer().render(inputs);
+        List<String> changed = new BundleWriter(layout).write(rendering.bundle());
+        stamp.write(key, rendering.facts(), files(inputs));
+        return new Generated(rendering.facts(), changed);
+    }
+
+    /** What differs between the folder and what the spec renders, as {@link Drift#describe} tells it. */
+    public List<String> drift() throws SandboxException, IOException {
+        Bundle expected = new Renderer().render(SpecFiles.read(layout, version)).bundle();
+        return Drift.describe(expected, layout.bundle());
+    }
+
+    private List<Path> files(RenderInputs inputs) {
+        List<Path> files = new ArrayList<>();
+        files.add(layout.spec());
+        files.add(layout.sandboxLock());
+        files.add(layout.bundle().resolve(Bundle.LOCK));
+        for (Image.Copy copy : inputs.spec().image().copy()) {
+            files.add(layout.project().resolve(copy.from()).normalize());
+        }
+        return files;
+    }
+
+    /** Stands for the plugin itself: its version, and its jar's size and time, since a snapshot keeps its version. */
+    private String key() throws IOException {
+        Path jar;
+        try {
+            jar = Path.of(Generation.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the plugin's own location is no URI", e);
+        }
+        String text = String.join(
+                "\n",
+                version,
+                jar.toString(),
+                Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis(),
+                layout.toString());
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

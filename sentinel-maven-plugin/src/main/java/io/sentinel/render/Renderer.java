@@ -1,0 +1,165 @@
+package io.sentinel.render;
+
+import io.sentinel.seccomp.Presets;
+import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.Spec;
+import io.sentinel.spec.User;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Renders a bundle in memory. Reads the files that {@code image.copy} names, and writes nothing. */
+public final class Renderer {
+
+    private final Templates templates = new Templates();
+
+    /**
+     * @throws SandboxException when what the spec names is not there or must not be copied, or the lock does not fit it
+     * @throws IOException when a file of the project cannot be read
+     */
+    public Rendering render(RenderInputs inputs) throws SandboxException, IOException {
+        Spec spec = inputs.spec();
+        Optional<LockedImage> locked = locked(inputs);
+        List<ContextReader.CopiedTree> trees =
+                new ContextReader(inputs.layout()).read(spec.image().copy());
+
+        Map<String, Object> model = new HashMap<>();
+        model.put("spec", spec);
+        model.put("version", inputs.version());
+        model.put("from", from(spec, locked));
+        model.put("fallback", User.FALLBACK);
+        model.put("runsAs", spec.user().orElse(User.FALLBACK));
+        spec.user().ifPresent(user -> model.put("user", user));
+        model.put("command", command(spec, locked));
+        model.put("copies", copies(trees));
+
+        List<BundleFile> files = new ArrayList<>();
+        trees.forEach(tree -> files.addAll(tree.files()));
+        files.add(file("Dockerfile", "Dockerfile", model));
+        files.add(file(".dockerignore", "dockerignore", model));
+        files.add(file("scripts/entrypoint.sh", "entrypoint.sh", model).withExecutable());
+        String buildDigest = Bundle.of(files).digest();
+
+        List<BundleFile> sidecar = List.of(
+                resource("proxy/Dockerfile", "proxy/Dockerfile"),
+                resource("proxy/.dockerignore", "proxy/dockerignore"),
+                resource("proxy/proxy-health", "proxy/proxy-health").withExecutable());
+        String sidecarDigest =
+                Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
+        files.addAll(sidecar);
+        files.add(file("proxy/squid.conf", "squid.conf", model));
+        files.add(file("proxy/allowed-domains.txt", "allowed-domains.txt", model));
+
+        files.addAll(seccomp());
+        files.add(file(Bundle.POLICY, "sentinel.yaml", model));
+
+        String image = image(spec.name(), buildDigest);
+        String sidecarImage = image(spec.name() + "-proxy", sidecarDigest);
+        model.put("image", image);
+        model.put("proxyImage", sidecarImage);
+        model.put("buildDigest", buildDigest);
+        model.put("proxyDigest", sidecarDigest);
+        model.put("seccompFile", seccompFile(spec.seccomp()));
+        model.put("guardVariables", GuardVariables.DEFAULTS);
+        model.put("workspace", workspace(inputs));
+        files.add(file(Bundle.COMPOSE, Bundle.COMPOSE, model));
+
+        files.add(BundleLock.render(Bundle.of(files), inputs));
+        Bundle bundle = Bundle.of(files);
+        Path workspacePath = inputs.layout().project().resolve(spec.workspace());
+        return new Rendering(new Rendered(bundle.digest(), image, sidecarImage, workspacePath, spec.user()), bundle);
+    }
+
+    /**
+     * The tag is what the image is built from, so a stale image is never taken for a current one. No registry serves
+     * "localhost/".
+     */
+    private static String image(String name, String digest) {
+        return "localhost/sentinel/" + name + ":" + digest.substring("sha256:".length(), "sha256:".length() + 16);
+    }
+
+    private static Optional<LockedImage> locked(RenderInputs inputs) throws SandboxException {
+        Optional<LockedImage> locked = inputs.lock().image();
+        String from = inputs.spec().image().from();
+        if (locked.isPresent() && !locked.get().reference().equals(from)) {
+            throw new SandboxException(
+                    "sandbox.lock pins the base image " + locked.get().reference() + ", and the spec's image.from is "
+                            + from + "; run mvn sentinel:pin to pin the new one");
+        }
+        return locked;
+    }
+
+    private static String from(Spec spec, Optional<LockedImage> locked) {
+        String from = spec.image().from();
+        return locked.flatMap(LockedImage::digest)
+                .filter(digest -> !from.contains("@"))
+                .map(digest -> from + "@" + digest)
+                .orElse(from);
+    }
+
+    /** The spec's command; without one the base's own, where it is known. */
+    private static List<String> command(Spec spec, Optional<LockedImage> locked) {
+        if (!spec.command().isEmpty() || locked.isEmpty()) {
+            return spec.command();
+        }
+        List<String> own = new ArrayList<>(locked.get().entrypoint());
+        own.addAll(locked.get().command());
+        return own;
+    }
+
+    private static List<Map<String, String>> copies(List<ContextReader.CopiedTree> trees) {
+        return trees.stream()
+                .map(tree -> Map.of("source", tree.source(), "target", copyWord(tree.target())))
+                .toList();
+    }
+
+    /** COPY expands variables and quotes in its words, exec form or not; a backslash takes a character as it is. */
+    private static String copyWord(String word) {
+        return word.replaceAll("[\\\\$'\"]", "\\\\$0");
+    }
+
+    private static String workspace(RenderInputs inputs) throws SandboxException {
+        Layout layout = inputs.layout();
+        String path = layout.fromBundle(layout.project().resolve(inputs.spec().workspace()));
+        if (!path.matches("[A-Za-z0-9._/+@=,-]+")) {
+            throw new SandboxException(
+                    "the way from the bundle (" + layout.shown(layout.bundle()) + ") to the workspace is " + path
+                            + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
+        }
+        return path.startsWith(".") ? path : "./" + path;
+    }
+
+    private static List<BundleFile> seccomp() {
+        Presets presets = Presets.read(SeccompSource.classPath());
+        List<BundleFile> files = new ArrayList<>();
+        for (SeccompChoice.Preset preset : SeccompChoice.Preset.values()) {
+            for (SeccompChoice.Mode mode : SeccompChoice.Mode.values()) {
+                files.add(BundleFile.rendered(
+                        seccompFile(new SeccompChoice(preset, mode)),
+                        presets.compile(preset, mode).toJson()));
+            }
+        }
+        return files;
+    }
+
+    private static String seccompFile(SeccompChoice choice) {
+        String preset = choice.preset() == SeccompChoice.Preset.DATASCI ? "-datasci" : "";
+        String mode = choice.mode() == SeccompChoice.Mode.LOG ? "-log" : "";
+        return "seccomp/sentinel-seccomp" + preset + mode + ".json";
+    }
+
+    private BundleFile file(String path, String template, Map<String, Object> model) {
+        return BundleFile.rendered(path, templates.render(template, model));
+    }
+
+    private static BundleFile resource(String path, String name) {
+        return BundleFile.rendered(path, Resources.read(name));
+    }
+}

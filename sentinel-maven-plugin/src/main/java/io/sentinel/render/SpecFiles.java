@@ -1,0 +1,64 @@
+package io.sentinel.render;
+
+import io.sentinel.spec.InvalidFileException;
+import io.sentinel.spec.SandboxLock;
+import io.sentinel.spec.SandboxLockReader;
+import io.sentinel.spec.Spec;
+import io.sentinel.spec.SpecReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads a spec and the lock beside it from disk. */
+public final class SpecFiles {
+
+    /** One byte more than the readers take, so that they refuse a longer file without its being read whole. */
+    private static final int BOUND = (1 << 20) + 1;
+
+    private SpecFiles() {}
+
+    /**
+     * @param version the plugin's version, which the bundle names
+     * @throws SandboxException when there is no spec, or it or its lock has problems: all of them, in its message
+     */
+    public static RenderInputs read(Layout layout, String version) throws SandboxException, IOException {
+        try {
+            byte[] specBytes = specBytes(layout);
+            Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes);
+            Optional<byte[]> lockBytes =
+                    Files.exists(layout.sandboxLock()) ? Optional.of(bytes(layout.sandboxLock())) : Optional.empty();
+            SandboxLock lock = lockBytes.isPresent()
+                    ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), lockBytes.get())
+                    : SandboxLock.EMPTY;
+            return new RenderInputs(spec, Sha256.of(specBytes), lock, lockBytes.map(Sha256::of), layout, version);
+        } catch (InvalidFileException e) {
+            throw new SandboxException(e.getMessage(), e);
+        }
+    }
+
+    /** The spec alone, whatever is in its lock: for those who are about to write the lock anew. */
+    public static Spec readSpec(Layout layout) throws SandboxException, IOException {
+        try {
+            return SpecReader.read(layout.shown(layout.spec()), specBytes(layout));
+        } catch (InvalidFileException e) {
+            throw new SandboxException(e.getMessage(), e);
+        }
+    }
+
+    private static byte[] specBytes(Layout layout) throws SandboxException, IOException {
+        if (Files.notExists(layout.spec())) {
+            throw new SandboxException(
+                    "there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"
+                            + " `name: my-agent` is enough), or name another with -Dsentinel.spec=FILE");
+        }
+        return bytes(layout.spec());
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(BOUND);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.sentinel.render;
+
+import freemarker.cache.ClassTemplateLoader;
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
+import freemarker.template.DefaultObjectWrapper;
+import freemarker.template.DefaultObjectWrapperBuilder;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import freemarker.template.Version;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The templates at the top of the repository, as the jar carries them. */
+final class Templates {
+
+    private static final Version VERSION = Configuration.VERSION_2_3_34;
+
+    private final Configuration configuration = new Configuration(VERSION);
+
+    Templates() {
+        configuration.setTemplateLoader(new ClassTemplateLoader(Templates.class.getClassLoader(), "templates"));
+        configuration.setRegisteredCustomOutputFormats(List.of(
+                QuotingFormat.COMPOSE,
+                QuotingFormat.YAML,
+                QuotingFormat.DOCKERFILE,
+                QuotingFormat.SHELL,
+                QuotingFormat.SQUID));
+        configuration.setAutoEscapingPolicy(Configuration.FORCE_AUTO_ESCAPING_POLICY);
+        // [=value], since ${value} belongs to Compose and to the shell in most of these files.
+        configuration.setInterpolationSyntax(Configuration.SQUARE_BRACKET_INTERPOLATION_SYNTAX);
+        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        configuration.setLocale(Locale.ROOT);
+        configuration.setNumberFormat("c");
+        configuration.setBooleanFormat("c");
+        configuration.setLocalizedLookup(false);
+        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        configuration.setLogTemplateExceptions(false);
+        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        DefaultObjectWrapper wrapper = new DefaultObjectWrapperBuilder(VERSION).build();
+        configuration.setObjectWrapper(wrapper);
+    }
+
+    /**
+     * @param name the template's file name without {@code .ftl}
+     * @param model the values that it may print
+     */
+    String render(String name, Map<String, Object> model) {
+        try {
+            Template template = configuration.getTemplate(name + ".ftl");
+            Map<String, Object> values = new HashMap<>(model);
+            values.put("plain", new PlainFunction((QuotingFormat) template.getOutputFormat()));
+            StringWriter out = new StringWriter();
+            template.process(values, out);
+            return out.toString();
+        } catch (TemplateException e) {
+            throw new IllegalStateException("the template " + name + " cannot be rendered: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the template " + name + " cannot be read", e);
+        }
+    }
+}

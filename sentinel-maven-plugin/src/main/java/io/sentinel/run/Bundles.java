@@ -1,0 +1,29 @@
+package io.sentinel.run;
+
+import io.sentinel.render.Generation;
+import io.sentinel.render.Layout;
+import io.sentinel.render.SandboxException;
+import java.io.IOException;
+
+/** Renders a spec's bundle and readies the workspace, so that the bundle's own compose commands work. */
+public final class Bundles {
+
+    private final Layout layout;
+    private final String version;
+    private final Invoker invoker;
+
+    /** @param version the plugin's version */
+    public Bundles(Layout layout, String version, Invoker invoker) {
+        this.layout = layout;
+        this.version = version;
+        this.invoker = invoker;
+    }
+
+    /** Writes what changed, and nothing when nothing did. */
+    public Generation.Generated generate() throws SandboxException, IOException {
+        Generation.Generated generated = new Generation(layout, version).generate();
+        new Workspace(layout, generated.facts().workspace())
+                .prepare(invoker, invoker.agent(generated.facts().user()));
+        return generated;
+    }
+}

@@ -1,0 +1,25 @@
+package io.sentinel.run;
+
+import java.util.List;
+
+/** What the use cases tell while they work, for whoever shows it. */
+public interface Events {
+
+    /** Files of the bundle were written or removed. */
+    void written(List<String> paths);
+
+    /** An image is about to be built, for the reason given. */
+    void building(String image, String reason);
+
+    /** An image is built from just these inputs already. */
+    void upToDate(String image);
+
+    /** The agent is about to start. */
+    void starting(String profile, String image);
+
+    /** Containers and networks that a killed process left were removed. */
+    void reaped(List<String> names);
+
+    /** Something that does not stop the run, and that the user should know. */
+    void warning(String sentence);
+}

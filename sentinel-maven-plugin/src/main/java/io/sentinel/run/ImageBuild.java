@@ -1,0 +1,58 @@
+package io.sentinel.run;
+
+import io.sentinel.engine.Compose;
+import io.sentinel.engine.ComposeProject;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.Streams;
+import io.sentinel.render.Generation;
+import io.sentinel.render.Layout;
+import io.sentinel.render.RenderInputs;
+import io.sentinel.render.SandboxException;
+import io.sentinel.render.SpecFiles;
+import java.io.IOException;
+import java.util.Map;
+
+/** Brings a bundle up to date and builds its images, without running anything in them. */
+public final class ImageBuild {
+
+    private final Layout layout;
+    private final String version;
+    private final Invoker invoker;
+    private final Docker docker;
+    private final Events events;
+
+    /** @param version the plugin's version */
+    public ImageBuild(Layout layout, String version, Invoker invoker, Docker docker, Events events) {
+        this.layout = layout;
+        this.version = version;
+        this.invoker = invoker;
+        this.docker = docker;
+        this.events = events;
+    }
+
+    /**
+     * Builds the agent's image, and the sidecar's where the spec allows hosts, each unless it is up to date.
+     *
+     * @param progress where the build shows itself
+     */
+    public void build(Streams progress) throws SandboxException, EngineException, IOException, InterruptedException {
+        Generation.Generated generated = new Bundles(layout, version, invoker).generate();
+        if (!generated.changed().isEmpty()) {
+            events.written(generated.changed());
+        }
+        RenderInputs inputs = SpecFiles.read(layout, version);
+        docker.engineFacts();
+        ComposeProject project = new ComposeProject(
+                layout.composeFile(),
+                layout.bundle(),
+                "sentinel-" + inputs.spec().name());
+        new Images(docker, new Compose(docker, project, Map.of()), events)
+                .ensure(
+                        generated.facts(),
+                        inputs.spec().image().from(),
+                        inputs.lock().image(),
+                        !inputs.spec().allow().isEmpty(),
+                        progress);
+    }
+}

@@ -1,0 +1,128 @@
+package io.sentinel.run;
+
+import io.sentinel.engine.Compose;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.ImageFacts;
+import io.sentinel.engine.Streams;
+import io.sentinel.render.Rendered;
+import io.sentinel.render.SandboxException;
+import io.sentinel.spec.SandboxLock.LockedImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A bundle's images, built where their inputs changed. */
+final class Images {
+
+    /** For a build that fetches a base image and many packages over a slow line. */
+    private static final Duration LIMIT = Duration.ofHours(2);
+
+    private static final String BUILD = "io.sentinel.build";
+    private static final String AGENT_SERVICE = "sentinel-image";
+    private static final String SIDECAR_SERVICE = "sentinel-proxy";
+
+    private final Docker docker;
+    private final Compose compose;
+    private final Events events;
+
+    Images(Docker docker, Compose compose, Events events) {
+        this.docker = docker;
+        this.compose = compose;
+        this.events = events;
+    }
+
+    /**
+     * Builds what is missing or stale.
+     *
+     * @param base the base image's reference, as the spec names it
+     * @param locked the base as it was pinned, where it was
+     * @param sidecar whether the sidecar's image is needed too
+     * @return the agent's image as it is now
+     * @throws SandboxException when the base is not the pinned one
+     */
+    ImageFacts ensure(Rendered bundle, String base, Optional<LockedImage> locked, boolean sidecar, Streams progress)
+            throws SandboxException, EngineException, InterruptedException {
+        List<String> names = new ArrayList<>(List.of(bundle.image(), base));
+        if (sidecar) {
+            names.add(bundle.proxyImage());
+        }
+        List<Optional<ImageFacts>> found = docker.inspectImages(names);
+        Optional<ImageFacts> baseFacts = found.get(1);
+        if (locked.isPresent()) {
+            refuseOther(base, baseFacts, locked.get());
+        }
+        build(AGENT_SERVICE, bundle.image(), found.get(0), baseFacts, progress);
+        if (sidecar) {
+            build(SIDECAR_SERVICE, bundle.proxyImage(), found.get(2), baseFacts, progress);
+        }
+        if (stale(bundle.image(), found.get(0), baseFacts).isEmpty()) {
+            return found.get(0).orElseThrow();
+        }
+        // What was built is looked at rather than believed.
+        List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), base));
+        Optional<String> problem = stale(bundle.image(), built.get(0), built.get(1));
+        if (problem.isPresent()) {
+            throw new SandboxException(
+                    "docker compose build ended well, and yet " + bundle.image() + ": " + problem.get()
+                            + "; remove that image (docker image rm " + bundle.image() + ") and run this again");
+        }
+        return built.get(0).orElseThrow();
+    }
+
+    private void build(
+            String service, String name, Optional<ImageFacts> image, Optional<ImageFacts> base, Streams progress)
+            throws EngineException, InterruptedException {
+        Optional<String> reason = stale(name, image, base);
+        if (reason.isEmpty()) {
+            events.upToDate(name);
+            return;
+        }
+        events.building(name, reason.get());
+        compose.build(List.of(service), progress, LIMIT);
+    }
+
+    /** Why an image cannot be used as it is; empty when it can. */
+    private static Optional<String> stale(String name, Optional<ImageFacts> image, Optional<ImageFacts> base) {
+        if (image.isEmpty()) {
+            return Optional.of("it is not there");
+        }
+        String digest = image.get().labels().getOrDefault(BUILD, "");
+        String wanted = name.substring(name.lastIndexOf(':') + 1);
+        if (!digest.startsWith("sha256:" + wanted)) {
+            return Optional.of("it was built from other inputs");
+        }
+        // The tag covers the bundle's files; what a base's name stands for may change without them.
+        if (base.isPresent() && !startsWith(image.get().layers(), base.get().layers())) {
+            return Optional.of("its base image changed");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean startsWith(List<String> layers, List<String> first) {
+        return layers.size() >= first.size() && layers.subList(0, first.size()).equals(first);
+    }
+
+    private static void refuseOther(String base, Optional<ImageFacts> found, LockedImage locked)
+            throws SandboxException {
+        if (found.isEmpty()) {
+            if (locked.digest().isEmpty()) {
+                throw new SandboxException("the base image " + base + " is pinned to the local image " + locked.id()
+                        + ", which this engine does not have; load it, or pin another with mvn sentinel:pin");
+            }
+            return;
+        }
+        boolean same = found.get().id().equals(locked.id())
+                || locked.digest().isPresent()
+                        && found.get().repoDigests().stream()
+                                .anyMatch(digest ->
+                                        digest.endsWith("@" + locked.digest().get()));
+        // A base that a registry serves is fetched by its digest, whatever its name stands for here.
+        if (!same && locked.digest().isEmpty()) {
+            throw new SandboxException(
+                    "the base image " + base + " is " + found.get().id() + " here, and sandbox.lock" + " pins "
+                            + locked.id() + "; load the pinned one, or accept this one with mvn sentinel:pin");
+        }
+    }
+}

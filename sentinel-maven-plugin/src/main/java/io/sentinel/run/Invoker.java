@@ -1,0 +1,55 @@
+package io.sentinel.run;
+
+import io.sentinel.render.GuardVariables;
+import io.sentinel.spec.User;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Who runs Sentinel, and what they say by their environment.
+ *
+ * @param uid numeric user
+ * @param gid numeric group
+ * @param environment all variables
+ */
+public record Invoker(long uid, long gid, Map<String, String> environment) {
+
+    public Invoker {
+        environment = Map.copyOf(environment);
+    }
+
+    public boolean isRoot() {
+        return uid == 0;
+    }
+
+    /** Who runs in the sandbox: the spec's user, else this one, so that the files are theirs; never root. */
+    User agent(Optional<User> specUser) {
+        return specUser.orElseGet(() -> {
+            boolean usable = uid > 0 && uid <= Integer.MAX_VALUE;
+            boolean group = gid > 0 && gid <= Integer.MAX_VALUE;
+            return usable ? new User((int) uid, group ? (int) gid : User.FALLBACK.gid()) : User.FALLBACK;
+        });
+    }
+
+    /** The guide's variables, where they are set. */
+    SortedMap<String, String> guardVariables() {
+        SortedMap<String, String> set = new TreeMap<>();
+        for (String name : GuardVariables.DEFAULTS.keySet()) {
+            if (environment.containsKey(name)) {
+                set.put(name, environment.get(name));
+            }
+        }
+        return set;
+    }
+
+    /** Whether a variable says yes, in one of the guide's spellings. */
+    boolean says(String name) {
+        String value = environment.getOrDefault(name, "").trim();
+        return value.equalsIgnoreCase("true")
+                || value.equals("1")
+                || value.equalsIgnoreCase("yes")
+                || value.equalsIgnoreCase("on");
+    }
+}

@@ -1,0 +1,63 @@
+package io.sentinel.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/**
+ * How a run ended; {@code outcome.json} says the same.
+ *
+ * @param profile the profile's word
+ * @param service the compose service
+ * @param command what the spec or the image runs; empty where that is not known
+ * @param exitCode the agent's own, 124 when the time limit ended it; empty when it never started
+ * @param reason why it ended
+ * @param startedAt when the run began
+ * @param duration wall-clock time of the agent, or of the attempt when it never started
+ * @param bundleDigest of the bundle that ran; empty when none could be rendered
+ */
+public record Outcome(
+        String profile,
+        String service,
+        List<String> command,
+        OptionalInt exitCode,
+        Reason reason,
+        Instant startedAt,
+        Duration duration,
+        String bundleDigest) {
+
+    /** The exit code of a run that the time limit ended; timeout(1) has the same. */
+    public static final int TIMED_OUT = 124;
+
+    public Outcome {
+        command = List.copyOf(command);
+    }
+
+    /** Whether the agent ran to its end and was content. */
+    public boolean succeeded() {
+        return reason == Reason.EXITED && exitCode.orElse(1) == 0;
+    }
+
+    /** Why a run ended. */
+    public enum Reason {
+        /** By itself. */
+        EXITED,
+        /** {@code resources.timeout} was over. */
+        TIMEOUT,
+        /** It wanted more than {@code resources.memory}. */
+        OUT_OF_MEMORY,
+        /** A signal ended it: its own, or the user's Ctrl-C. */
+        SIGNAL,
+        /** Sentinel refused to start it. */
+        REFUSED,
+        /** Docker could not start it. */
+        ENGINE;
+
+        /** As {@code outcome.json} writes it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

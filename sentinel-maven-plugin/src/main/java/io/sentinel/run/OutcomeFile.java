@@ -1,0 +1,56 @@
+package io.sentinel.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
+final class OutcomeFile {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int SCHEMA_VERSION = 1;
+
+    private OutcomeFile() {}
+
+    /** Replaces the file in one step: a reader finds the outcome before or this one. */
+    static void write(Path file, Outcome outcome) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(fresh, json(outcome));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static byte[] json(Outcome outcome) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+            json.writeStartObject();
+            json.writeNumberField("schemaVersion", SCHEMA_VERSION);
+            json.writeStringField("profile", outcome.profile());
+            json.writeStringField("service", outcome.service());
+            json.writeArrayFieldStart("command");
+            for (String word : outcome.command()) {
+                json.writeString(word);
+            }
+            json.writeEndArray();
+            if (outcome.exitCode().isPresent()) {
+                json.writeNumberField("exitCode", outcome.exitCode().getAsInt());
+            } else {
+                json.writeNullField("exitCode");
+            }
+            json.writeStringField("reason", outcome.reason().word());
+            json.writeStringField("startedAt", outcome.startedAt().toString());
+            json.writeNumberField("durationMillis", outcome.duration().toMillis());
+            json.writeStringField("bundleDigest", outcome.bundleDigest());
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,97 @@
+package io.sentinel.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Paths as a spec writes them: forward slashes, nothing that climbs, nothing that a person cannot see. */
+final class Paths {
+
+    /** The longest path, without its final NUL (PATH_MAX, limits.h of Linux). */
+    static final int MAX_BYTES = 4095;
+
+    /** What the sandbox itself mounts or owns: a copied file there would be hidden or would replace a control. */
+    private static final List<String> OWNED =
+            List.of("/workspace", "/tmp", "/run", "/proc", "/sys", "/dev", "/opt/sentinel");
+
+    private Paths() {}
+
+    /** A path below the project's folder, without {@code .} parts; the folder itself is {@code "."}. */
+    static Optional<String> projectPath(Value value) {
+        Optional<String> path = plain(value, "a path below the project's folder");
+        if (path.isPresent() && (path.get().startsWith("/") || path.get().matches("[A-Za-z]:.*"))) {
+            return value.refuse("a path below the project's folder", "write it relative to the project's folder");
+        }
+        return path.map(Paths::joined);
+    }
+
+    /** A place in the image: absolute, already in its shortest form; a slash at its end says that it is a folder. */
+    static Optional<String> imagePath(Value value) {
+        String expected = "an absolute path in the image";
+        Optional<String> path = plain(value, expected);
+        if (path.isEmpty()) {
+            return path;
+        }
+        String normal = "/" + String.join("/", parts(path.get()));
+        if (!path.get().equals(normal) && !path.get().equals(normal + "/")) {
+            return value.refuse(expected + " without empty and . parts", "write it as " + Texts.quoted(normal));
+        }
+        if (normal.equals("/")) {
+            return value.refuse("a path below /", "name a folder such as /opt/agent");
+        }
+        Optional<String> owner = OWNED.stream().filter(o -> isWithin(normal, o)).findFirst();
+        return owner.isPresent()
+                ? value.refuse(
+                        "a path outside of " + String.join(", ", OWNED),
+                        "the sandbox owns " + owner.get() + ": name another folder")
+                : path;
+    }
+
+    /** A path of the policy: as it is written, absolute or relative to {@code /workspace}. */
+    static Optional<String> policyPath(Value value) {
+        Optional<String> path = plain(value, "a path in the sandbox");
+        return path.isPresent() && path.get().startsWith("~")
+                ? value.refuse("a path in the sandbox", "write it relative to /workspace, which is the home folder")
+                : path;
+    }
+
+    /** Whether the agent may write to an absolute path. */
+    static boolean isAgents(String path) {
+        return List.of("/workspace", "/tmp", "/run").stream().anyMatch(folder -> isWithin(path, folder));
+    }
+
+    /** Whether a path is a folder or lies below it; both without a slash at their end. */
+    static boolean isWithin(String path, String folder) {
+        return path.equals(folder) || path.startsWith(folder + "/");
+    }
+
+    /** The parts of a path that name something. */
+    static List<String> parts(String path) {
+        List<String> parts = new ArrayList<>(List.of(path.split("/")));
+        parts.removeIf(part -> part.isEmpty() || part.equals("."));
+        return parts;
+    }
+
+    static String joined(String path) {
+        List<String> parts = parts(path);
+        return parts.isEmpty() ? "." : String.join("/", parts);
+    }
+
+    private static Optional<String> plain(Value value, String expected) {
+        Optional<String> text = value.text();
+        if (text.isEmpty()) {
+            return text;
+        }
+        String path = text.get();
+        if (path.isBlank() || Texts.utf8Length(path) > MAX_BYTES) {
+            return value.refuse(expected + ", at most " + MAX_BYTES + " bytes", "correct the path");
+        }
+        if (path.contains("\\")) {
+            return value.refuse(expected, "write forward slashes");
+        }
+        if (!Texts.printable(path)) {
+            return value.refuse(expected + " of printable characters", "rename the file or correct the path");
+        }
+        return parts(path).contains("..") ? value.refuse(expected + " without ..", "name the folder itself") : text;
+    }
+}

@@ -1,0 +1,158 @@
+package io.sentinel.spec;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Every mapping of the files and its keys: the one list that readers, messages, schema and documentation share. */
+enum Section {
+    SPEC(
+            "",
+            used("name"),
+            used("image"),
+            used("command"),
+            used("workspace"),
+            used("user"),
+            used("resources"),
+            used("seccomp"),
+            used("runtime"),
+            used("profiles"),
+            used("environment"),
+            used("policy"),
+            used("production"),
+            later("passEnvironment", "write the value under environment"),
+            later("secrets", "put a short-lived credential into the workspace for the run, and remove it afterwards"),
+            later("guard", "remove the key: the policy is enforced"),
+            later("verify", "remove the key: every rule applies")),
+    IMAGE("image", used("from"), used("packages"), used("run"), used("copy")),
+    COPY("image.copy[]", used("from"), used("to")),
+    WORKSPACE("workspace", used("path")),
+    USER("user", used("uid"), used("gid")),
+    RESOURCES(
+            "resources",
+            used("memory"),
+            used("cpus"),
+            used("pids"),
+            used("nofile"),
+            used("tmp"),
+            used("run"),
+            used("timeout")),
+    SECCOMP(
+            "seccomp",
+            used("preset"),
+            used("mode"),
+            later("file", "choose a preset: strict or datasci"),
+            later("allow", "choose the preset datasci, which allows more"),
+            later("deny", "choose the preset strict, which allows least"),
+            later("because", "write the reason as a comment")),
+    PROFILES("profiles", used("proxied")),
+    PROXIED("profiles.proxied", used("allow")),
+    POLICY(
+            "policy",
+            used("allowed_paths"),
+            used("readable_paths"),
+            used("allowed_commands"),
+            used("allowed_interpreters"),
+            used("allowed_hosts"),
+            used("network_failsafe"),
+            later("on_block", "remove the key: what is blocked fails with a permission error"),
+            later("blocked_paths", "leave the path out of allowed_paths and readable_paths"),
+            later("blocked_command_bases", "leave the program out of allowed_commands"),
+            later("host_match_mode", "remove the key: hosts match exactly"),
+            later("policy_integrity", "remove the key: the agent cannot write to the policy"),
+            later("audit*", "remove the key: everything that is blocked is audited")),
+    FAILSAFE(
+            "policy.network_failsafe",
+            used("socket_connect"),
+            used("allow_private_network"),
+            used("blocked_hosts"),
+            used("blocked_ips"),
+            used("allowed_ips")),
+    LOCK("", used("schemaVersion"), used("image")),
+    LOCKED_IMAGE("image", used("reference"), used("digest"), used("id"), used("entrypoint"), used("command"));
+
+    private final String path;
+    private final List<Key> keys;
+
+    Section(String path, Key... keys) {
+        this.path = path;
+        this.keys = List.of(keys);
+    }
+
+    /**
+     * One key of a mapping.
+     *
+     * @param name as it is written; with {@code *} at its end, every key that starts so
+     * @param instead what to do instead of a key that is not supported yet; empty for one that works
+     */
+    record Key(String name, Optional<String> instead) {
+
+        private boolean matches(String written) {
+            return name.endsWith("*") ? written.startsWith(name.substring(0, name.length() - 1)) : written.equals(name);
+        }
+    }
+
+    /** Where the mapping stands in its file. */
+    String path() {
+        return path;
+    }
+
+    List<Key> keys() {
+        return keys;
+    }
+
+    Optional<Key> find(String written) {
+        return keys.stream().filter(key -> key.matches(written)).findFirst();
+    }
+
+    /** The keys that work, for a message. */
+    String knownKeys() {
+        return working().collect(Collectors.joining(", "));
+    }
+
+    /** What a person who wrote an unknown key probably meant. */
+    String advice(String unknown) {
+        Optional<String> near = nearest(unknown, working());
+        if (near.isPresent()) {
+            return "the nearest known key is " + near.get() + "; correct or remove it";
+        }
+        // A key at the top is often one that only lost its place; deeper, the same word means something else.
+        Stream<Section> others = this == SPEC ? Arrays.stream(values()) : Stream.empty();
+        return others.filter(s -> !s.path.isEmpty() && s.working().anyMatch(unknown::equals))
+                .findFirst()
+                .map(s -> unknown + " belongs under " + s.path + "; move or remove it")
+                .orElseGet(() -> "known keys here: " + knownKeys() + "; correct or remove it");
+    }
+
+    /** The one of some words that is so near to what was written that it was probably meant. */
+    static Optional<String> nearest(String written, Stream<String> words) {
+        if (written.length() > 40) {
+            return Optional.empty();
+        }
+        int reach = written.length() <= 3 ? 1 : written.length() <= 7 ? 2 : 3;
+        LevenshteinDistance distance = new LevenshteinDistance(reach);
+        String folded = written.toLowerCase(Locale.ROOT);
+        return words.map(word -> new Near(word, distance.apply(folded, word.toLowerCase(Locale.ROOT))))
+                .filter(near -> near.distance >= 0)
+                .min((a, b) -> Integer.compare(a.distance, b.distance))
+                .map(Near::word);
+    }
+
+    private record Near(String word, int distance) {}
+
+    private Stream<String> working() {
+        return keys.stream().filter(key -> key.instead().isEmpty()).map(Key::name);
+    }
+
+    private static Key used(String name) {
+        return new Key(name, Optional.empty());
+    }
+
+    private static Key later(String name, String instead) {
+        return new Key(name, Optional.of(instead));
+    }
+}

@@ -1,0 +1,165 @@
+package io.sentinel.spec;
+
+import io.sentinel.spec.SeccompChoice.Mode;
+import io.sentinel.spec.SeccompChoice.Preset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@code sandbox.yaml}. Pure: it opens no file, resolves no name and knows no clock.
+ *
+ * <p>The file is at most 1 MiB of UTF-8 with one plain mapping; what it does not name has a safe default.
+ */
+public final class SpecReader {
+
+    /** The most that one argument or variable of a program may take, without its final NUL (MAX_ARG_STRLEN, execve(2)). */
+    static final int MAX_ARGUMENT_BYTES = 128 * 1024 - 1;
+
+    private static final Pattern NAME = Pattern.compile("[a-z](?:[a-z0-9-]*[a-z0-9])?");
+    private static final int MAX_NAME = 40;
+
+    private SpecReader() {}
+
+    /**
+     * Reads a spec, with every default filled in.
+     *
+     * @param fileName how the person knows the file; where it is a relative path, the workspace may not contain it
+     * @param content the file's bytes
+     * @throws InvalidFileException with all problems of the file at once
+     */
+    public static Spec read(String fileName, byte[] content) throws InvalidFileException {
+        Problems problems = new Problems(fileName);
+        Node.Mapping root = YamlParser.parse(content, problems);
+        Fields fields = new Fields(root, "", Section.SPEC, problems);
+
+        Optional<String> name = fields.required("name", "add a line such as name: my-agent")
+                .flatMap(v -> v.text(
+                        NAME,
+                        MAX_NAME,
+                        "a name of at most " + MAX_NAME
+                                + " lower-case letters, digits and hyphens, starting with a letter"
+                                + " and not ending with a hyphen",
+                        "correct the name"));
+        Image image = fields.get("image")
+                .flatMap(v -> v.fields(Section.IMAGE))
+                .map(ImageReader::read)
+                .orElse(Image.DEFAULT);
+        List<String> command = fields.get("command").map(SpecReader::command).orElse(List.of());
+        Optional<Value> workspaceValue = fields.get("workspace");
+        String workspace = workspaceValue.isEmpty()
+                ? WorkspacePath.standard(fileName, problems)
+                : workspaceValue
+                        .flatMap(v -> v.fields(Section.WORKSPACE))
+                        .flatMap(f -> f.required("path", "add it, or remove workspace"))
+                        .flatMap(v -> WorkspacePath.read(v, fileName))
+                        .orElse(WorkspacePath.DEFAULT);
+        Optional<User> user =
+                fields.get("user").flatMap(v -> v.fields(Section.USER)).flatMap(SpecReader::user);
+        Resources resources = fields.get("resources")
+                .flatMap(v -> v.fields(Section.RESOURCES))
+                .map(ResourcesReader::read)
+                .orElse(Resources.DEFAULT);
+        SeccompChoice seccomp = fields.get("seccomp")
+                .flatMap(v -> v.fields(Section.SECCOMP))
+                .map(SpecReader::seccomp)
+                .orElse(SeccompChoice.DEFAULT);
+        fields.get("runtime").ifPresent(SpecReader::checkRuntime);
+        List<AllowedHost> allow = fields.get("profiles")
+                .flatMap(v -> v.fields(Section.PROFILES))
+                .flatMap(f -> f.get("proxied"))
+                .flatMap(v -> v.fields(Section.PROXIED))
+                .flatMap(f -> f.get("allow"))
+                .map(AllowReader::read)
+                .orElse(List.of());
+        TreeMap<String, String> environment =
+                fields.get("environment").map(EnvironmentReader::read).orElseGet(TreeMap::new);
+        Policy policy = fields.get("policy")
+                .flatMap(v -> v.fields(Section.POLICY))
+                .map(PolicyReader::read)
+                .orElse(Policy.DEFAULT);
+        fields.get("production").ifPresent(SpecReader::checkProduction);
+
+        problems.throwIfAny();
+        return new Spec(
+                name.orElseThrow(), image, command, workspace, user, resources, seccomp, allow, environment, policy);
+    }
+
+    private static List<String> command(Value value) {
+        List<Value> items = value.items().orElse(List.of());
+        if (items.isEmpty() && value.node() instanceof Node.Sequence) {
+            value.refuse(
+                    "a program and its arguments",
+                    "an empty list",
+                    "name the program, or remove command to run the image's own");
+        }
+        return arguments(items, MAX_ARGUMENT_BYTES);
+    }
+
+    /** A program, which is not blank, and its arguments, which may be anything. */
+    static List<String> arguments(List<Value> items, int maxBytes) {
+        return items.stream()
+                .flatMap(item -> (item == items.get(0) ? item.nonBlank(maxBytes) : item.freeText(maxBytes)).stream())
+                .toList();
+    }
+
+    private static Optional<User> user(Fields fields) {
+        String remedy = "name both uid and gid, or remove user";
+        String reason = "never root, which is 0";
+        Optional<Integer> uid = fields.required("uid", remedy).flatMap(v -> v.integer(1, Integer.MAX_VALUE, reason));
+        Optional<Integer> gid = fields.required("gid", remedy).flatMap(v -> v.integer(1, Integer.MAX_VALUE, reason));
+        return uid.flatMap(u -> gid.map(g -> new User(u, g)));
+    }
+
+    private static SeccompChoice seccomp(Fields fields) {
+        Optional<Preset> preset = fields.get("preset").flatMap(v -> {
+            String custom = "not supported yet: custom; choose strict or datasci";
+            return is(v, "custom") ? v.say(custom) : oneOf(v, Preset.values());
+        });
+        Optional<Mode> mode = fields.get("mode").flatMap(v -> {
+            String off = "not supported yet: off; choose log, which lets calls through and records them";
+            return is(v, "off") ? v.say(off) : oneOf(v, Mode.values());
+        });
+        return new SeccompChoice(
+                preset.orElse(SeccompChoice.DEFAULT.preset()), mode.orElse(SeccompChoice.DEFAULT.mode()));
+    }
+
+    private static void checkRuntime(Value value) {
+        Optional<String> runtime = value.text().filter(text -> !text.equals("runc"));
+        if (is(value, "runsc") || is(value, "kata")) {
+            value.say("not supported yet: " + runtime.orElseThrow() + "; remove the key, runc is used");
+        } else if (runtime.isPresent()) {
+            value.refuse("runc", "remove the key");
+        }
+    }
+
+    private static void checkProduction(Value value) {
+        if (value.bool().orElse(false)) {
+            value.say("not supported yet: true; remove the key, and set SENTINEL_PRODUCTION=true for the run");
+        }
+    }
+
+    private static boolean is(Value value, String word) {
+        return value.node() instanceof Node.Scalar scalar && scalar.text().equals(word);
+    }
+
+    private static <E extends Enum<E>> Optional<E> oneOf(Value value, E[] choices) {
+        Optional<String> text = value.text();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> words =
+                Stream.of(choices).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+        int chosen = words.indexOf(text.get());
+        if (chosen >= 0) {
+            return Optional.of(choices[chosen]);
+        }
+        String remedy = Section.nearest(text.get(), words.stream())
+                .map(near -> "the nearest is " + near + ": correct it")
+                .orElse("write one of them");
+        return value.refuse(String.join(" or ", words), remedy);
+    }
+}

@@ -1,0 +1,91 @@
+package io.sentinel.spec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** What may stand in a text, and how a text that a person wrote is shown back to them. */
+final class Texts {
+
+    /** How much of a value a message shows, in characters. */
+    private static final int SHOWN = 40;
+
+    private Texts() {}
+
+    /**
+     * Whether a character has no place in a file that people review: controls other than tab and line feed, line
+     * separators that editors do not count, marks that reorder what is shown (Unicode Standard Annex 9), and
+     * noncharacters.
+     */
+    static boolean forbidden(int c) {
+        boolean control = Character.isISOControl(c) && c != '\t' && c != '\n';
+        boolean separator = c == 0x2028 || c == 0x2029 || c == 0xFEFF;
+        boolean reorders =
+                c == 0x061C || c == 0x200E || c == 0x200F || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
+        boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+        return control || separator || reorders || surrogate || (c & 0xFFFE) == 0xFFFE;
+    }
+
+    /** Whether all of a text can be seen: letters, digits, marks, punctuation, symbols and the space. */
+    static boolean printable(String text) {
+        return text.codePoints().allMatch(c -> switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        });
+    }
+
+    static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** A text in quotes: escaped, cut after some characters, and without the user and password of an address. */
+    static String quoted(String text) {
+        return '"' + excerpt(text) + '"';
+    }
+
+    /** As {@link #quoted}, without the quotes. */
+    static String excerpt(String text) {
+        String safe = Userinfo.masked(text);
+        boolean whole = safe.codePointCount(0, safe.length()) <= SHOWN;
+        StringBuilder shown = new StringBuilder();
+        (whole ? safe : safe.substring(0, safe.offsetByCodePoints(0, SHOWN)))
+                .codePoints()
+                .forEach(c -> appendEscaped(shown, c));
+        return shown.append(whole ? "" : "...").toString();
+    }
+
+    /** The path of a key in the mapping at a path; an odd key is quoted. */
+    static String below(String path, String key) {
+        boolean ordinary = !key.isEmpty()
+                && key.length() <= SHOWN
+                && key.chars().allMatch(c -> c < 0x7F && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
+        return (path.isEmpty() ? "" : path + ".") + (ordinary ? key : quoted(key));
+    }
+
+    /** A character by its number, as Unicode writes it: {@code U+00A0}. */
+    static String codePoint(int c) {
+        return String.format(Locale.ROOT, "U+%04X", c);
+    }
+
+    private static void appendEscaped(StringBuilder shown, int c) {
+        switch (c) {
+            case '\n' -> shown.append("\\n");
+            case '\t' -> shown.append("\\t");
+            case '\r' -> shown.append("\\r");
+            case '"' -> shown.append("\\\"");
+            case '\\' -> shown.append("\\\\");
+            default -> {
+                if (printable(Character.toString(c))) {
+                    shown.appendCodePoint(c);
+                } else {
+                    shown.append(String.format(Locale.ROOT, c > 0xFFFF ? "\\U%08X" : "\\u%04X", c));
+                }
+            }
+        }
+    }
+}

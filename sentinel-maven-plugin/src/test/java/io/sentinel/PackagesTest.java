@@ -1,0 +1,90 @@
+package io.sentinel;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Packages depend one way only, downwards; processes, files and clocks are touched where they belong. */
+@AnalyzeClasses(packages = "io.sentinel", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackagesTest {
+
+    @ArchTest
+    static final ArchRule packagesDependDownwards = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("mojo")
+            .definedBy("io.sentinel.mojo")
+            .layer("run")
+            .definedBy("io.sentinel.run")
+            .layer("render")
+            .definedBy("io.sentinel.render")
+            .layer("engine")
+            .definedBy("io.sentinel.engine")
+            .layer("seccomp")
+            .definedBy("io.sentinel.seccomp")
+            .layer("spec")
+            .definedBy("io.sentinel.spec")
+            .whereLayer("mojo")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("run")
+            .mayOnlyBeAccessedByLayers("mojo")
+            .whereLayer("render")
+            .mayOnlyBeAccessedByLayers("mojo", "run")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("mojo", "run")
+            .whereLayer("seccomp")
+            .mayOnlyBeAccessedByLayers("mojo", "run", "render")
+            .whereLayer("spec")
+            .mayOnlyBeAccessedByLayers("mojo", "run", "render", "seccomp");
+
+    @ArchTest
+    static final ArchRule onlyEngineStartsProcesses = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.sentinel.engine")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.ProcessBuilder")
+            .orShould()
+            .callMethod(Runtime.class, "exec", String[].class);
+
+    @ArchTest
+    static final ArchRule specAndSeccompArePure = noClasses()
+            .that()
+            .resideInAnyPackage("io.sentinel.spec", "io.sentinel.seccomp")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.nio.file.Files")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "getenv");
+
+    @ArchTest
+    static final ArchRule environmentIsReadAtTheDoors = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.sentinel.mojo", "io.sentinel.cli")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule everyClassHasARoom = classes()
+            .should()
+            .resideInAnyPackage(
+                    "io.sentinel.mojo",
+                    "io.sentinel.run",
+                    "io.sentinel.render",
+                    "io.sentinel.engine",
+                    "io.sentinel.seccomp",
+                    "io.sentinel.spec");
+}

@@ -1,0 +1,81 @@
+package io.sentinel.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TimeZone;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each folder of {@code golden/} is a project with a spec, and the bundle that it renders, byte for byte. The seccomp
+ * profiles stand there as digests in {@code sentinel.lock} only; their bytes have golden files of their own.
+ *
+ * <p>{@code -Dsentinel.golden.accept} writes what is rendered now as what is expected, and fails, so that somebody reads
+ * the difference.
+ */
+class GoldenBundlesTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    /** Stands in for the plugin's version, which changes with every release. */
+    private static final String VERSION = "0.0.0";
+
+    @TempDir
+    private Path folder;
+
+    static List<String> cases() throws IOException {
+        try (Stream<Path> folders = Files.list(GOLDEN)) {
+            return folders.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void specRendersTheExpectedBundle(String name) throws Exception {
+        Path bundle = write(name, folder.resolve("project"));
+        Path expected = GOLDEN.resolve(name).resolve("expected");
+        Folders.delete(bundle.resolve("seccomp"));
+        if (System.getProperty("sentinel.golden.accept") != null) {
+            Folders.delete(expected);
+            Trees.copy(bundle, expected);
+            fail("accepted what is rendered now; read the difference, then run without -Dsentinel.golden.accept");
+        }
+        assertThat(Drift.describe(BundleFolder.read(expected), bundle))
+                .as("expected/ against what is rendered")
+                .isEmpty();
+    }
+
+    /** In another folder, locale and time zone. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void specRendersTheSameBytesElsewhere(String name) throws Exception {
+        Path here = write(name, folder.resolve("project"));
+        TimeZone zone = TimeZone.getDefault();
+        java.util.Locale locale = java.util.Locale.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
+            java.util.Locale.setDefault(java.util.Locale.forLanguageTag("tr-TR-u-nu-arab"));
+            Path elsewhere = write(name, folder.resolve("another/place with a space"));
+            assertThat(Drift.describe(BundleFolder.read(here), elsewhere)).isEmpty();
+        } finally {
+            TimeZone.setDefault(zone);
+            java.util.Locale.setDefault(locale);
+        }
+    }
+
+    private static Path write(String name, Path project) throws Exception {
+        Trees.copy(GOLDEN.resolve(name).resolve("project"), project);
+        Path work = project.resolve("target/sentinel");
+        Layout layout =
+                new Layout(project, project.resolve("src/main/sentinel/sandbox.yaml"), work.resolve("bundle"), work);
+        new Generation(layout, VERSION).generate();
+        return layout.bundle();
+    }
+}

@@ -1,0 +1,40 @@
+package io.sentinel.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentinel.spec.SandboxLock.LockedImage;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class SandboxLockProperties {
+
+    @Property(tries = 1000)
+    void whatIsWrittenIsReadBack(@ForAll("locks") SandboxLock lock) throws Exception {
+        assertThat(SandboxLockReader.read("sandbox.lock", SandboxLockWriter.write(lock)))
+                .isEqualTo(lock);
+    }
+
+    @Provide
+    Arbitrary<SandboxLock> locks() {
+        Arbitrary<String> digest =
+                Arbitraries.strings().withChars("0123456789abcdef").ofLength(64).map(hex -> "sha256:" + hex);
+        Arbitrary<String> text = Arbitraries.oneOf(
+                Arbitraries.strings().all().ofMaxLength(30).filter(SandboxLockProperties::encodable),
+                Arbitraries.of(
+                        "no", "010", "~", "", "a: b", "# x", "- x", "&a", "\u2028", "\r\n", "\uFEFF", "\"", "\\"));
+        Arbitrary<List<String>> words = text.list().ofMaxSize(4);
+        return Combinators.combine(text, digest.optional(), digest, words, words)
+                .as(LockedImage::new)
+                .optional()
+                .map(SandboxLock::new);
+    }
+
+    private static boolean encodable(String text) {
+        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}

@@ -1,0 +1,61 @@
+<#ftl output_format="dockerfile">
+# Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
+# `mvn sentinel:generate`.
+#
+# Values of the spec stand in exec form (a JSON list): no shell and no further interpretation sees them, but where the
+# spec asks for a shell.
+FROM [=plain(from)]
+
+# Root only while the image is built; the last USER below is who runs.
+USER 0:0
+<#if spec.image.packages?has_content>
+
+# Packages, by the base's own package manager, without recommendations and without leaving its lists behind.
+RUN set -eu; \
+    if command -v apt-get >/dev/null; then \
+        apt-get update; \
+        DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends<#list spec.image.packages as package> [=package]</#list>; \
+        rm -rf /var/lib/apt/lists/*; \
+    elif command -v apk >/dev/null; then \
+        apk add --no-cache<#list spec.image.packages as package> [=package]</#list>; \
+    elif command -v dnf >/dev/null; then \
+        dnf install --assumeyes --nodocs --setopt=install_weak_deps=False<#list spec.image.packages as package> [=package?replace("=", "-")]</#list>; \
+        dnf clean all; \
+    else \
+        echo "sentinel: image.packages needs a base with apt-get, apk or dnf" >&2; exit 1; \
+    fi
+</#if>
+<#if copies?has_content>
+
+# The project's own files, owned by root: the agent reads them and cannot change them.
+<#list copies as copy>
+COPY --chown=0:0 [[=copy.source], [=copy.target]]
+</#list>
+</#if>
+<#if spec.image.run?has_content>
+
+# The spec's build steps.
+<#list spec.image.run as step>
+RUN [<#list step.words as word>[=word]<#sep>, </#list>]
+</#list>
+</#if>
+
+# What starts before the agent, refuses what is amiss, and is replaced by the agent.
+COPY --chown=0:0 ["scripts/entrypoint.sh", "/opt/sentinel/bin/entrypoint"]
+
+# The mount points: runc 1.1 gives a tmpfs the mode of the folder below it, whatever the mount says. And no setuid or setgid
+# program is left, whatever the base brought.
+RUN set -eu; \
+    chmod 0755 /opt/sentinel /opt/sentinel/bin /opt/sentinel/bin/entrypoint; \
+    mkdir -p /workspace /tmp /run; \
+    chmod 1777 /tmp /run; \
+    find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+
+# A base's health check would run beside the agent, unasked.
+HEALTHCHECK NONE
+WORKDIR /workspace
+USER [=plain(runsAs.uid)]:[=plain(runsAs.gid)]
+ENTRYPOINT ["/opt/sentinel/bin/entrypoint"]
+<#if command?has_content>
+CMD [<#list command as word>[=word]<#sep>, </#list>]
+</#if>

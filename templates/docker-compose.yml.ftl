@@ -1,0 +1,203 @@
+<#ftl output_format="compose">
+<#assign agentSeccomp = "seccomp:./" + seccompFile>
+# Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
+# `mvn sentinel:generate`. sentinel.lock beside this file holds the digest of every file here.
+#
+# One agent, three ways to cut its network. Run one of them, from this folder:
+#   docker compose build
+#   docker compose --profile strict run --rm sentinel-strict
+#   docker compose --profile standard run --rm sentinel-standard
+#   docker compose --profile proxied up --build --abort-on-container-exit sentinel-proxied
+#
+# Variables of the invoker that this file reads, and no others:
+#   SENTINEL_UID, SENTINEL_GID   whose files the agent writes; root is refused by the entrypoint
+#   SENTINEL_WORKSPACE           another folder for /workspace, for a bundle that was moved
+#   SENTINEL_OWNER               which run of the plugin started a container, so that the next one can clear it away
+#   the variables of the guard   listed under x-agent, handed on by name
+name: [="sentinel-" + spec.name]
+
+# What holds for every container here, the sidecar included.
+x-hardened: &hardened
+  # The root file system cannot be changed, so nothing persists and nothing is tampered with (CIS 5.13).
+  read_only: true
+  # No capability at all: each of Docker's default ones is attack surface (CIS 5.4).
+  cap_drop: [ALL]
+  # Processes, files and sockets of other containers stay out of sight: private even where the engine's default is not.
+  ipc: private
+  cgroup: private
+  # An init as process 1 reaps zombies and passes signals on.
+  init: true
+  # Nothing comes back by itself after it was stopped (CIS 5.15).
+  restart: "no"
+  # The image is the one built from this folder; a registry never swaps it. Its tag is the digest of what it is built from.
+  pull_policy: never
+  # Output cannot fill the host's disk.
+  logging:
+    driver: json-file
+    options: {max-size: 10m, max-file: "3"}
+  # Whose container this is; see SENTINEL_OWNER above.
+  labels: &labels
+    io.sentinel.owner: "${SENTINEL_OWNER:-}"
+
+x-agent-environment: &agent-environment
+  HOME: /workspace
+<#list spec.environment as name, value>
+  [=plain(name)]: [=value]
+</#list>
+  # For the guard and the entrypoint, each with its default.
+<#list guardVariables as name, default>
+  [=plain(name)]: "${[=plain(name)]:-[=plain(default)]}"
+</#list>
+
+x-agent: &agent
+  <<: *hardened
+  image: [=image]
+  build:
+    context: .
+    labels:
+      io.sentinel.sandbox: [=spec.name]
+      io.sentinel.build: [=buildDigest]
+<#if spec.command?has_content>
+  command: [<#list spec.command as word>[=word]<#sep>, </#list>]
+</#if>
+  # Numeric and never root, so that a process that gets out is nobody on the host (CIS 4.1).
+<#if user??>
+  user: "[=plain(user.uid)]:[=plain(user.gid)]"
+<#else>
+  user: "${SENTINEL_UID:-[=plain(fallback.uid)]}:${SENTINEL_GID:-[=plain(fallback.gid)]}"
+</#if>
+  security_opt:
+    # No program gains rights by being started: setuid bits and file capabilities do nothing (CIS 5.26).
+    - no-new-privileges:true
+    # Only the system calls that the profile names reach the kernel (CIS 5.22).
+    - [=agentSeccomp]
+  # The only places that take writes: /workspace, and these two, in memory, bounded, never executable. 1777 as any /tmp.
+  tmpfs:
+    - [="/tmp:size=" + spec.resources.tmp + ",mode=1777,noexec,nosuid,nodev"]
+    - [="/run:size=" + spec.resources.run + ",mode=1777,noexec,nosuid,nodev"]
+  shm_size: 64m
+  # Memory with no swap on top of it (CIS 5.11), processors (CIS 5.12), processes and threads together (CIS 5.29).
+  mem_limit: [=spec.resources.memory]
+  memswap_limit: [=spec.resources.memory]
+  cpus: [=plain(spec.resources.cpus)]
+  pids_limit: [=plain(spec.resources.pids)]
+  # Open files a process, and no core dumps. No nproc: it counts a user's processes over the whole host.
+  ulimits:
+    nofile: {soft: [=plain(spec.resources.nofile)], hard: [=plain(spec.resources.nofile)]}
+    core: {soft: 0, hard: 0}
+  stop_grace_period: 5s
+  working_dir: /workspace
+  environment: *agent-environment
+  volumes:
+    # The one folder shared with the host. It must exist: the engine would make it as root, out of the agent's reach.
+    - type: bind
+      source: "${SENTINEL_WORKSPACE:-[=plain(workspace)]}"
+      target: /workspace
+      bind: {create_host_path: false, propagation: rprivate}
+    # The policy lies over the workspace, read-only: the agent cannot change what it is allowed.
+    - type: bind
+      source: ./sentinel.yaml
+      target: /workspace/sentinel.yaml
+      read_only: true
+      bind: {create_host_path: false, propagation: rprivate}
+
+services:
+  # No network at all, as an OS-level fail-safe: the container has a loopback interface and nothing else.
+  sentinel-strict:
+    <<: *agent
+    profiles: [strict]
+    network_mode: none
+
+  # An ordinary bridge: the agent reaches whatever this host reaches. Only where networking is required.
+  sentinel-standard:
+    <<: *agent
+    profiles: [standard]
+    networks: [sentinel-standard]
+
+  # The only way out is the sidecar, which lets through what proxy/allowed-domains.txt lists.
+  sentinel-proxied:
+    <<: *agent
+    profiles: [proxied]
+    networks: [sentinel-internal]
+    # The engine's own resolver answers for the sidecar's name; it has nowhere to forward other names to,
+    # so DNS is no way out (CVE-2024-29018 on engines before 23.0.11, 25.0.4 and 26.0.0).
+    dns: [127.0.0.1]
+    environment:
+      <<: *agent-environment
+<#list ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as name>
+      [=plain(name)]: http://sentinel-proxy:3128
+</#list>
+<#list ["NO_PROXY", "no_proxy"] as name>
+      [=plain(name)]: localhost,127.0.0.1,::1
+</#list>
+    depends_on:
+      sentinel-proxy: {condition: service_healthy}
+
+  # The sidecar: hardened like the agent, and the only member of a network that leads out.
+  sentinel-proxy:
+    <<: *hardened
+    profiles: [proxied]
+    image: [=proxyImage]
+    build:
+      context: ./proxy
+      args:
+        SENTINEL_BASE: [=from]
+      labels:
+        io.sentinel.sandbox: [=spec.name]
+        io.sentinel.build: [=proxyDigest]
+    user: "13:13"
+    security_opt:
+      - no-new-privileges:true
+      - seccomp:./seccomp/sentinel-seccomp.json
+    tmpfs:
+      - /tmp:size=16m,mode=1777,noexec,nosuid,nodev
+      - /run:size=4m,mode=1777,noexec,nosuid,nodev
+    shm_size: 16m
+    mem_limit: 128m
+    memswap_limit: 128m
+    cpus: 1
+    pids_limit: 32
+    ulimits:
+      nofile: {soft: 4096, hard: 4096}
+      core: {soft: 0, hard: 0}
+    stop_grace_period: 5s
+    networks: [sentinel-internal, sentinel-egress]
+    volumes:
+      # The folder, not the files: a file that is replaced is not seen through a mount of that file.
+      - type: bind
+        source: ./proxy
+        target: /etc/sentinel-proxy
+        read_only: true
+        bind: {create_host_path: false, propagation: rprivate}
+    # Healthy once it answers as a proxy, on the port that agents use.
+    healthcheck:
+      test: [CMD, /opt/sentinel/bin/proxy-health]
+      interval: 2s
+      timeout: 5s
+      retries: 15
+      start_period: 2s
+
+  # `docker compose build` passes over services that have a profile: this one has none, so that the command builds.
+  # It never starts (scale 0) and would have no network.
+  sentinel-image:
+    <<: *agent
+    network_mode: none
+    scale: 0
+
+networks:
+  # Members cannot talk to one another.
+  sentinel-standard:
+    driver: bridge
+    driver_opts: {com.docker.network.bridge.enable_icc: "false"}
+    labels: *labels
+  # No way out, and no address for the host on it: on an ordinary internal network an agent reaches every port that the
+  # host listens on.
+  sentinel-internal:
+    driver: bridge
+    internal: true
+    driver_opts: {com.docker.network.bridge.inhibit_ipv4: "true"}
+    labels: *labels
+  sentinel-egress:
+    driver: bridge
+    driver_opts: {com.docker.network.bridge.enable_icc: "false"}
+    labels: *labels

@@ -1,0 +1,126 @@
+<#ftl output_format="squid">
+# Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. The sidecar's rules: what an
+# agent in the proxied profile may reach. The names stand in allowed-domains.txt, one a line.
+
+# --- The process: uid 13 with a read-only root and no capability, so nothing is written but to /tmp and the log streams.
+visible_hostname sentinel-proxy
+pid_filename none
+coredump_dir /tmp
+cache_log stdio:/dev/stderr
+logfile_rotate 0
+shutdown_lifetime 2 seconds
+max_filedescriptors 4096
+pinger_enable off
+# Names come from DNS alone: /etc/hosts would let the engine's entries in.
+hosts_file none
+
+# --- Two listeners. Agents talk to `front`, where a denied CONNECT is answered 403. An allowed one goes once more through
+# `peek`, on loopback, which reads the ClientHello of the TLS inside and never decrypts it: the certificate is a throw-away
+# that no client ever sees.
+http_port 3128 name=front
+http_port 127.0.0.1:3129 ssl-bump tls-cert=/opt/sentinel/peek/peek.pem generate-host-certificates=off name=peek
+acl on_front myportname front
+acl on_peek myportname peek
+acl from_loopback src 127.0.0.1
+cache_peer 127.0.0.1 parent 3129 0 no-query no-digest no-netdb-exchange name=peekhop connect-timeout=5
+cache_peer_access peekhop allow CONNECT on_front
+cache_peer_access peekhop deny all
+never_direct allow CONNECT on_front
+always_direct allow on_peek
+always_direct allow !CONNECT
+nonhierarchical_direct off
+
+# --- Nothing is stored, so nothing passes from one request to another.
+cache deny all
+cache_mem 0 MB
+memory_pools off
+
+# --- Nothing is told to the other side about who asks, and from where.
+via off
+forwarded_for delete
+httpd_suppress_version_string on
+request_header_access Proxy-Authorization deny all
+request_header_access Forwarded deny all
+request_header_access X-Forwarded-Host deny all
+# An upgraded connection is a tunnel that no rule sees.
+request_header_access Upgrade deny all
+reply_header_access X-Cache deny all
+reply_header_access X-Cache-Lookup deny all
+reply_header_access X-Squid-Error deny all
+global_internal_static off
+
+# --- Bounds on time and size, so that one agent cannot hold the sidecar.
+request_header_max_size 32 KB
+request_body_max_size 10 MB
+request_start_timeout 10 seconds
+request_timeout 10 seconds
+connect_timeout 5 seconds
+forward_timeout 10 seconds
+read_timeout 5 minutes
+write_timeout 1 minute
+client_idle_pconn_timeout 30 seconds
+server_idle_pconn_timeout 10 seconds
+client_lifetime 2 hours
+half_closed_clients off
+client_ip_max_connections 256
+dns_timeout 5 seconds
+dns_retransmit_interval 2 seconds
+positive_dns_ttl 5 minutes
+negative_dns_ttl 30 seconds
+
+# --- What the rules speak of.
+acl methods method GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT
+acl plain_http proto HTTP
+acl port_http port 80
+acl port_https port 443
+# -n: compared as written. Without it squid asks reverse DNS for an address's name, which the address's owner chooses.
+acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
+# An address in any spelling, and names with characters that no host name has.
+acl address dstdom_regex -n -i ^\[?(0x)?[0-9a-f.:]*\]?\.?$
+acl odd_name dstdom_regex -n [^A-Za-z0-9._-]
+# Private, loopback, link-local (cloud metadata too), shared, multicast and reserved ranges, after a name was resolved.
+# Not ::ffff:0:0/96: squid keeps IPv4 addresses in that form, so it would match every one of them.
+acl inward dst 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4
+acl inward dst ::/128 ::1/128 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8
+# Each denial notes its reason for the log.
+acl why_manager annotate_transaction reason=manager
+acl why_method annotate_transaction reason=method
+acl why_scheme annotate_transaction reason=scheme
+acl why_port annotate_transaction reason=port
+acl why_address annotate_transaction reason=ip-literal
+acl why_name annotate_transaction reason=bad-name
+acl why_domain annotate_transaction reason=domain
+acl why_inward annotate_transaction reason=private-address
+acl why_sni annotate_transaction reason=sni
+
+# --- The rules; the first that matches decides. What needs no look-up comes first: a name is resolved only once it is
+# listed, so that asking for a name is no way to send one out.
+http_access deny manager why_manager
+http_access deny !methods why_method
+http_access deny !CONNECT !plain_http why_scheme
+http_access deny CONNECT !port_https why_port
+http_access deny !CONNECT !port_http why_port
+http_access deny address why_address
+http_access deny odd_name why_name
+http_access deny !listed why_domain
+http_access deny inward why_inward
+http_access deny on_peek !from_loopback
+http_access allow listed
+http_access deny all
+
+# --- TLS: the name in the ClientHello must be listed too, or the tunnel is cut. Never decrypted.
+acl hello_awaited at_step SslBump1
+acl hello_read at_step SslBump2
+acl sni_listed ssl::server_name --client-requested "/etc/sentinel-proxy/allowed-domains.txt"
+ssl_bump peek hello_awaited
+ssl_bump splice hello_read sni_listed
+ssl_bump terminate all why_sni
+ssl_bump terminate all
+on_unsupported_protocol respond all
+
+# --- One JSON object a request on standard output, with the reason of a denial. A CONNECT that passed both listeners is
+# logged once.
+acl sni_denied note reason sni
+acl second_line all-of on_peek !sni_denied
+logformat sentinel {"ts":%ts.%03tu,"client":"%>a","method":"%#rm","host":"%#>rd","port":"%#>rP","sni":"%#ssl::>sni","status":%>Hs,"result":"%Ss","bump":"%ssl::bump_mode","reason":"%#{reason}note","error":"%err_code","bytesIn":%>st,"bytesOut":%<st,"ms":%tr}
+access_log stdio:/dev/stdout logformat=sentinel !second_line
