@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -89,9 +91,10 @@ public final class Docker {
      * same time, are fine.
      *
      * @param refs names or IDs; none is fine
+     * @return those of {@code refs} that were there, and were removed by this call
      */
-    public void removeContainers(Collection<String> refs) throws EngineException, InterruptedException {
-        remove(ObjectKind.CONTAINER, refs);
+    public Set<String> removeContainers(Collection<String> refs) throws EngineException, InterruptedException {
+        return remove(ObjectKind.CONTAINER, refs);
     }
 
     /**
@@ -194,24 +197,28 @@ public final class Docker {
         return all;
     }
 
-    private void remove(ObjectKind kind, Collection<String> refs) throws EngineException, InterruptedException {
+    private Set<String> remove(ObjectKind kind, Collection<String> refs) throws EngineException, InterruptedException {
+        Set<String> removed = new TreeSet<>();
         if (refs.isEmpty()) {
-            return;
+            return removed;
         }
         DockerCommand.Remove command = new DockerCommand.Remove(kind, List.copyOf(refs));
         Captured captured = client.run(command);
+        captured.stdout().lines().forEach(removed::add);
         long deadline = System.nanoTime() + REMOVAL.toNanos();
         while (!captured.ending().succeeded()) {
             DockerCommand.Inspect left = new DockerCommand.Inspect(kind, command.refs());
             if (found(left, client.run(left)).isEmpty()) {
-                return;
+                return removed;
             }
             if (System.nanoTime() > deadline || kind == ObjectKind.NETWORK) {
                 throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
             }
             Thread.sleep(POLL_MILLIS);
             captured = client.run(command);
+            captured.stdout().lines().forEach(removed::add);
         }
+        return removed;
     }
 
     private void end(DockerCommand<?> command, String container) throws EngineException, InterruptedException {

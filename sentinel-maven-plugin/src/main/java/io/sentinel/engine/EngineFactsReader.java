@@ -17,6 +17,8 @@ final class EngineFactsReader {
     }
 
     EngineFacts read() throws EngineException, InterruptedException {
+        // Neither question waits for the other, and what is wrong with the engine comes first.
+        Beside<Version> compose = Beside.start(this::compose);
         Json versions = client.serverOrThrow();
         Json server = versions.at("Server");
         String serverText = text(server, "Version");
@@ -32,7 +34,7 @@ final class EngineFactsReader {
                 text(server, "Os"),
                 text(server, "Arch"),
                 server.at("KernelVersion").text().orElse(""),
-                compose());
+                compose.join());
     }
 
     private Version compose() throws EngineException, InterruptedException {

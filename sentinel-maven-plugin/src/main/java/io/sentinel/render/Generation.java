@@ -38,8 +38,9 @@ public final class Generation {
         if (unchanged.isPresent()) {
             return new Generated(unchanged.get(), List.of());
         }
+        Renderer renderer = new Renderer();
         RenderInputs inputs = SpecFiles.read(layout, version);
-        Rendering rendering = new Renderer().render(inputs);
+        Rendering rendering = renderer.render(inputs);
         List<String> changed = new BundleWriter(layout).write(rendering.bundle());
         stamp.write(key, rendering.facts(), files(inputs));
         return new Generated(rendering.facts(), changed);
@@ -47,7 +48,8 @@ public final class Generation {
 
     /** What differs between the folder and what the spec renders, as {@link Drift#describe} tells it. */
     public List<String> drift() throws SandboxException, IOException {
-        Bundle expected = new Renderer().render(SpecFiles.read(layout, version)).bundle();
+        Renderer renderer = new Renderer();
+        Bundle expected = renderer.render(SpecFiles.read(layout, version)).bundle();
         return Drift.describe(expected, layout.bundle());
     }
 

@@ -1,16 +1,41 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.User;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run needs to know of a bundle that was rendered.
+ * What a run needs to know of a bundle that was rendered, and of the spec behind it.
  *
  * @param digest the bundle's digest
+ * @param name the sandbox's name
  * @param image what the engine calls the agent's image
  * @param proxyImage what the engine calls the sidecar's image
+ * @param base the base image, as the spec names it
+ * @param lockedBase the base image as it was pinned, where it was
+ * @param command the spec's command; empty where the base's own runs
+ * @param timeout the spec's time limit
+ * @param reachesOut whether the spec allows the proxied profile any host
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
  */
-public record Rendered(String digest, String image, String proxyImage, Path workspace, Optional<User> user) {}
+public record Rendered(
+        String digest,
+        String name,
+        String image,
+        String proxyImage,
+        String base,
+        Optional<LockedImage> lockedBase,
+        List<String> command,
+        Duration timeout,
+        boolean reachesOut,
+        Path workspace,
+        Optional<User> user) {
+
+    public Rendered {
+        command = List.copyOf(command);
+    }
+}

@@ -1,24 +1,24 @@
 package io.sentinel.render;
 
-import io.sentinel.seccomp.Presets;
-import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.seccomp.OciProfile;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Renders a bundle in memory. Reads the files that {@code image.copy} names, and writes nothing. */
 public final class Renderer {
 
-    private final Templates templates = new Templates();
+    /** Begun before it is needed: FreeMarker takes as long to come up as all that is done meanwhile. */
+    private final CompletableFuture<Templates> templates = CompletableFuture.supplyAsync(Templates::new);
 
     /**
      * @throws SandboxException when what the spec names is not there or must not be copied, or the lock does not fit it
@@ -66,15 +66,26 @@ public final class Renderer {
         model.put("proxyImage", sidecarImage);
         model.put("buildDigest", buildDigest);
         model.put("proxyDigest", sidecarDigest);
-        model.put("seccompFile", seccompFile(spec.seccomp()));
+        model.put("seccompFile", "seccomp/" + OciProfile.fileName(spec.seccomp()));
         model.put("guardVariables", GuardVariables.DEFAULTS);
         model.put("workspace", workspace(inputs));
         files.add(file(Bundle.COMPOSE, Bundle.COMPOSE, model));
 
         files.add(BundleLock.render(Bundle.of(files), inputs));
         Bundle bundle = Bundle.of(files);
-        Path workspacePath = inputs.layout().project().resolve(spec.workspace());
-        return new Rendering(new Rendered(bundle.digest(), image, sidecarImage, workspacePath, spec.user()), bundle);
+        Rendered facts = new Rendered(
+                bundle.digest(),
+                spec.name(),
+                image,
+                sidecarImage,
+                spec.image().from(),
+                locked,
+                spec.command(),
+                spec.resources().timeout(),
+                !spec.allow().isEmpty(),
+                inputs.layout().project().resolve(spec.workspace()),
+                spec.user());
+        return new Rendering(facts, bundle);
     }
 
     /**
@@ -136,27 +147,20 @@ public final class Renderer {
         return path.startsWith(".") ? path : "./" + path;
     }
 
+    /** As they ship: compiled when the plugin was built, since compiling them would cost each build its time. */
     private static List<BundleFile> seccomp() {
-        Presets presets = Presets.read(SeccompSource.classPath());
         List<BundleFile> files = new ArrayList<>();
         for (SeccompChoice.Preset preset : SeccompChoice.Preset.values()) {
             for (SeccompChoice.Mode mode : SeccompChoice.Mode.values()) {
-                files.add(BundleFile.rendered(
-                        seccompFile(new SeccompChoice(preset, mode)),
-                        presets.compile(preset, mode).toJson()));
+                String name = OciProfile.fileName(new SeccompChoice(preset, mode));
+                files.add(resource("seccomp/" + name, "seccomp/profiles/" + name));
             }
         }
         return files;
     }
 
-    private static String seccompFile(SeccompChoice choice) {
-        String preset = choice.preset() == SeccompChoice.Preset.DATASCI ? "-datasci" : "";
-        String mode = choice.mode() == SeccompChoice.Mode.LOG ? "-log" : "";
-        return "seccomp/sentinel-seccomp" + preset + mode + ".json";
-    }
-
     private BundleFile file(String path, String template, Map<String, Object> model) {
-        return BundleFile.rendered(path, templates.render(template, model));
+        return BundleFile.rendered(path, templates.join().render(template, model));
     }
 
     private static BundleFile resource(String path, String name) {

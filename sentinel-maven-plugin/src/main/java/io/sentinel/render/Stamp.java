@@ -1,77 +1,135 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.User;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
- * Tells an unchanged build apart before anything is parsed or rendered: what a bundle was rendered from, and what came
- * of it, as digests in a text file of lines. Both sides are read again and compared each time, so a stamp that lies in
- * either direction only costs a rendering.
+ * Tells an unchanged build apart before anything is parsed or rendered: what a bundle was rendered from, as digests, and
+ * what came of it. Both the inputs and the bundle's folder are read again and compared each time.
  */
 final class Stamp {
 
-    private static final String HEAD = "sentinel-stamp 1";
+    private static final String NAME = "bundle.stamp";
 
     private final Layout layout;
     private final Path file;
 
     Stamp(Layout layout) {
         this.layout = layout;
-        this.file = layout.work().resolve("bundle.stamp");
+        this.file = layout.work().resolve(NAME);
     }
 
     /**
      * What came of the last rendering, where neither its inputs nor the bundle's folder changed since.
      *
-     * @param key the digest of what is not a file below the project: the plugin and the layout
+     * @param key the digest of what is not a file of the project: the plugin and the layout
      */
     Optional<Rendered> matching(String key) throws IOException {
         if (Files.notExists(file)) {
             return Optional.empty();
         }
-        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        if (lines.size() < 7 || !lines.get(0).equals(HEAD) || !lines.get(1).equals(key)) {
+        Properties lines = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            lines.load(reader);
+        } catch (IllegalArgumentException e) {
+            // Damaged: the next rendering replaces it.
             return Optional.empty();
         }
-        Rendered rendered =
-                new Rendered(lines.get(2), lines.get(3), lines.get(4), Path.of(lines.get(5)), user(lines.get(6)));
-        for (String line : lines.subList(7, lines.size())) {
-            int space = line.indexOf(' ');
-            if (space < 0 || !fingerprint(Path.of(line.substring(space + 1))).equals(line.substring(0, space))) {
+        if (!key.equals(lines.getProperty("key"))) {
+            return Optional.empty();
+        }
+        for (String input : list(lines, "input")) {
+            int space = input.indexOf(' ');
+            if (!fingerprint(Path.of(input.substring(space + 1))).equals(input.substring(0, space))) {
                 return Optional.empty();
             }
         }
-        boolean intact = Files.exists(layout.composeFile())
-                && BundleFolder.read(layout.bundle()).digest().equals(rendered.digest());
-        return intact ? Optional.of(rendered) : Optional.empty();
+        Rendered facts = facts(lines);
+        boolean intact = BundleFolder.read(layout.bundle()).digest().equals(facts.digest());
+        return intact ? Optional.of(facts) : Optional.empty();
     }
 
     /** Remembers a rendering. {@code inputs} are the files and folders that it was made from; they may be missing. */
-    void write(String key, Rendered rendered, List<Path> inputs) throws IOException {
-        List<String> lines = new ArrayList<>(List.of(
-                HEAD,
-                key,
-                rendered.digest(),
-                rendered.image(),
-                rendered.proxyImage(),
-                rendered.workspace().toString(),
-                rendered.user().map(u -> u.uid() + ":" + u.gid()).orElse("")));
+    void write(String key, Rendered facts, List<Path> inputs) throws IOException {
+        Properties lines = new Properties();
+        lines.setProperty("key", key);
+        lines.setProperty("digest", facts.digest());
+        lines.setProperty("name", facts.name());
+        lines.setProperty("image", facts.image());
+        lines.setProperty("proxyImage", facts.proxyImage());
+        lines.setProperty("base", facts.base());
+        facts.lockedBase().ifPresent(locked -> {
+            lines.setProperty("locked.id", locked.id());
+            lines.setProperty("locked.digest", locked.digest().orElse(""));
+        });
+        setList(lines, "command", facts.command());
+        lines.setProperty("timeout", facts.timeout().toString());
+        lines.setProperty("reachesOut", Boolean.toString(facts.reachesOut()));
+        lines.setProperty("workspace", facts.workspace().toString());
+        facts.user().ifPresent(user -> {
+            lines.setProperty("uid", Integer.toString(user.uid()));
+            lines.setProperty("gid", Integer.toString(user.gid()));
+        });
+        List<String> fingerprints = new ArrayList<>();
         for (Path input : inputs) {
-            if (input.toString().indexOf('\n') >= 0) {
-                return;
-            }
-            lines.add(fingerprint(input) + " " + input);
+            fingerprints.add(fingerprint(input) + " " + input);
         }
-        Path fresh = file.resolveSibling("bundle.stamp.new");
-        Files.write(fresh, lines, StandardCharsets.UTF_8);
+        setList(lines, "input", fingerprints);
+        Path fresh = file.resolveSibling(NAME + ".new");
+        try (Writer writer = Files.newBufferedWriter(fresh, StandardCharsets.UTF_8)) {
+            lines.store(writer, "What the bundle was rendered from, and what came of it.");
+        }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Rendered facts(Properties lines) {
+        Optional<LockedImage> locked = Optional.ofNullable(lines.getProperty("locked.id"))
+                .map(id -> new LockedImage(
+                        lines.getProperty("base"),
+                        Optional.of(lines.getProperty("locked.digest")).filter(digest -> !digest.isEmpty()),
+                        id,
+                        List.of(),
+                        List.of()));
+        Optional<User> user = Optional.ofNullable(lines.getProperty("uid"))
+                .map(uid -> new User(Integer.parseInt(uid), Integer.parseInt(lines.getProperty("gid"))));
+        return new Rendered(
+                lines.getProperty("digest"),
+                lines.getProperty("name"),
+                lines.getProperty("image"),
+                lines.getProperty("proxyImage"),
+                lines.getProperty("base"),
+                locked,
+                list(lines, "command"),
+                Duration.parse(lines.getProperty("timeout")),
+                Boolean.parseBoolean(lines.getProperty("reachesOut")),
+                Path.of(lines.getProperty("workspace")),
+                user);
+    }
+
+    private static void setList(Properties lines, String name, List<String> values) {
+        for (int i = 0; i < values.size(); i++) {
+            lines.setProperty(name + "." + i, values.get(i));
+        }
+    }
+
+    private static List<String> list(Properties lines, String name) {
+        List<String> values = new ArrayList<>();
+        while (lines.containsKey(name + "." + values.size())) {
+            values.add(lines.getProperty(name + "." + values.size()));
+        }
+        return values;
     }
 
     private static String fingerprint(Path input) throws IOException {
@@ -79,13 +137,5 @@ final class Stamp {
             return BundleFolder.read(input).digest(path -> true);
         }
         return Files.exists(input) ? Sha256.of(input) + (Files.isExecutable(input) ? "x" : "") : "none";
-    }
-
-    private static Optional<User> user(String text) {
-        int colon = text.indexOf(':');
-        return colon < 0
-                ? Optional.empty()
-                : Optional.of(new User(
-                        Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1))));
     }
 }

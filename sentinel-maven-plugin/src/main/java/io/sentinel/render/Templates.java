@@ -2,8 +2,8 @@ package io.sentinel.render;
 
 import freemarker.cache.ClassTemplateLoader;
 import freemarker.core.TemplateClassResolver;
+import freemarker.log.Logger;
 import freemarker.template.Configuration;
-import freemarker.template.DefaultObjectWrapper;
 import freemarker.template.DefaultObjectWrapperBuilder;
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
@@ -21,7 +21,21 @@ import java.util.Map;
 /** The templates at the top of the repository, as the jar carries them. */
 final class Templates {
 
+    static {
+        // Before anything of FreeMarker's is used.
+        quiet();
+    }
+
     private static final Version VERSION = Configuration.VERSION_2_3_34;
+
+    private static final List<String> NAMES = List.of(
+            "Dockerfile",
+            "allowed-domains.txt",
+            "docker-compose.yml",
+            "dockerignore",
+            "entrypoint.sh",
+            "sentinel.yaml",
+            "squid.conf");
 
     private final Configuration configuration = new Configuration(VERSION);
 
@@ -44,8 +58,8 @@ final class Templates {
         configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         configuration.setLogTemplateExceptions(false);
         configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
-        DefaultObjectWrapper wrapper = new DefaultObjectWrapperBuilder(VERSION).build();
-        configuration.setObjectWrapper(wrapper);
+        configuration.setObjectWrapper(new DefaultObjectWrapperBuilder(VERSION).build());
+        NAMES.forEach(this::template);
     }
 
     /**
@@ -54,7 +68,7 @@ final class Templates {
      */
     String render(String name, Map<String, Object> model) {
         try {
-            Template template = configuration.getTemplate(name + ".ftl");
+            Template template = template(name);
             Map<String, Object> values = new HashMap<>(model);
             values.put("plain", new PlainFunction((QuotingFormat) template.getOutputFormat()));
             StringWriter out = new StringWriter();
@@ -63,7 +77,25 @@ final class Templates {
         } catch (TemplateException e) {
             throw new IllegalStateException("the template " + name + " cannot be rendered: " + e.getMessage(), e);
         } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+    }
+
+    private Template template(String name) {
+        try {
+            return configuration.getTemplate(name + ".ftl");
+        } catch (IOException e) {
             throw new UncheckedIOException("the template " + name + " cannot be read", e);
+        }
+    }
+
+    /** FreeMarker would look for a logging library, in every build, to log what is thrown as an exception anyway. */
+    @SuppressWarnings("deprecation") // The only way that concerns no other user of FreeMarker in this JVM.
+    private static void quiet() {
+        try {
+            Logger.selectLoggerLibrary(Logger.LIBRARY_NONE);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("no library is needed for none", e);
         }
     }
 }

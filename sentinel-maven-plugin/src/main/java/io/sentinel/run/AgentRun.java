@@ -1,5 +1,6 @@
 package io.sentinel.run;
 
+import io.sentinel.engine.Beside;
 import io.sentinel.engine.Compose;
 import io.sentinel.engine.ComposeProject;
 import io.sentinel.engine.Console;
@@ -7,16 +8,15 @@ import io.sentinel.engine.ContainerFacts;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.Ending;
 import io.sentinel.engine.EngineException;
+import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.EngineFault;
 import io.sentinel.engine.ImageFacts;
 import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
-import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
-import io.sentinel.render.SpecFiles;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -93,7 +93,7 @@ public final class AgentRun {
     /** One run, as far as it came. */
     private final class Attempt {
         private final Profile profile;
-        private final Instant startedAt = Instant.now();
+        private Instant startedAt = Instant.now();
         private List<String> command = List.of();
         private String digest = "";
 
@@ -121,55 +121,60 @@ public final class AgentRun {
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             refuseProduction();
+            Beside<EngineFacts> engine = Beside.start(docker::engineFacts);
             Generation.Generated generated = new Bundles(layout, version, invoker).generate();
             Rendered bundle = generated.facts();
             digest = bundle.digest();
             if (!generated.changed().isEmpty()) {
                 events.written(generated.changed());
             }
-            RenderInputs inputs = SpecFiles.read(layout, version);
-            command = inputs.spec().command();
+            command = bundle.command();
             User agent = invoker.agent(bundle.user());
 
-            docker.engineFacts();
-            List<String> reaped = new Leftovers(docker).reap();
-            if (!reaped.isEmpty()) {
-                events.reaped(reaped);
-            }
             Owner owner = Owner.current(layout.project());
-            String project = "sentinel-" + inputs.spec().name() + "-"
+            String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
             Compose compose = new Compose(
                             docker,
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
                             environment(agent, owner))
                     .withProfiles(List.of(profile.word()));
-            ImageFacts image = new Images(docker, compose, events)
-                    .ensure(
-                            bundle,
-                            inputs.spec().image().from(),
-                            inputs.lock().image(),
-                            profile == Profile.PROXIED,
-                            terminal.progress());
-            List<String> words = ownCommand(inputs, image);
-
-            Duration limit = inputs.spec().resources().timeout();
-            RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), limit)
+            ImageFacts image =
+                    new Images(docker, compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), bundle.timeout())
                     .on(terminal.console())
-                    .running(words);
+                    .running(ownCommand(bundle, image));
+            engine.join();
             events.starting(profile.word(), bundle.image());
+            startedAt = Instant.now();
+            Beside<List<String>> reaping = Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT));
+            Optional<Outcome> told = Optional.empty();
+            boolean wasThere;
             try {
                 Ending ending = compose.run(request, terminal.agent());
-                return outcome(ending, docker.inspectContainer(request.container()));
+                List<String> reaped = reaping.join();
+                if (!reaped.isEmpty()) {
+                    events.reaped(reaped);
+                }
+                // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
+                // that the container was there shows when it is removed.
+                if (!ending.succeeded() || request.console() == Console.TERMINAL) {
+                    told = Optional.of(outcome(ending, docker.inspectContainer(request.container())));
+                }
             } finally {
-                clear(request.container(), compose, owner, shutdown);
+                wasThere = clear(request.container(), compose, owner, shutdown);
             }
+            if (told.isEmpty() && !wasThere) {
+                throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));
+            }
+            return told.orElseGet(() -> outcome(0, Outcome.Reason.EXITED));
         }
 
-        private void clear(String container, Compose compose, Owner owner, Shutdown shutdown)
+        /** @return whether there was a container */
+        private boolean clear(String container, Compose compose, Owner owner, Shutdown shutdown)
                 throws EngineException, InterruptedException {
             boolean ending = shutdown.clearing();
-            docker.removeContainers(List.of(container));
+            boolean wasThere = docker.removeContainers(List.of(container)).contains(container);
             if (profile != Profile.STRICT) {
                 compose.down(GRACE);
             }
@@ -177,23 +182,23 @@ public final class AgentRun {
                 // The engine may have been making a container when its client was ended.
                 new Leftovers(docker).clearOwn(owner);
             }
+            return wasThere;
         }
 
         /** The program of a spec that names none: the base image's own, which an entrypoint of ours has hidden. */
-        private List<String> ownCommand(RenderInputs inputs, ImageFacts image)
+        private List<String> ownCommand(Rendered bundle, ImageFacts image)
                 throws SandboxException, EngineException, InterruptedException {
-            if (!inputs.spec().command().isEmpty() || !image.command().isEmpty()) {
-                command = inputs.spec().command().isEmpty() ? image.command() : command;
+            if (!image.command().isEmpty()) {
+                command = image.command();
                 return List.of();
             }
-            String from = inputs.spec().image().from();
             List<String> own = new ArrayList<>();
-            docker.inspectImage(from).ifPresent(base -> {
+            docker.inspectImage(bundle.base()).ifPresent(base -> {
                 own.addAll(base.entrypoint());
                 own.addAll(base.command());
             });
             if (own.isEmpty()) {
-                throw new SandboxException("the spec names no command, and the base image " + from
+                throw new SandboxException("the spec names no command, and the base image " + bundle.base()
                         + " has none of its own that this engine knows; set command in the spec");
             }
             command = own;
@@ -207,40 +212,34 @@ public final class AgentRun {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), code, detail));
             }
             ContainerFacts facts = container.get();
-            Instant started = facts.startedAt().get();
-            Duration took = Duration.between(started, facts.finishedAt().orElseGet(Instant::now));
             if (ending instanceof Ending.TimedOut) {
-                return outcome(Outcome.TIMED_OUT, Outcome.Reason.TIMEOUT, started, took);
+                return outcome(Outcome.TIMED_OUT, Outcome.Reason.TIMEOUT);
             }
             int code = facts.exitCode();
             if (facts.running()) {
                 // The terminal was left (Ctrl-P Ctrl-Q), or the docker client was killed: nobody watches it any more.
-                return outcome(137, Outcome.Reason.SIGNAL, started, took);
+                return outcome(137, Outcome.Reason.SIGNAL);
             }
             if (facts.oomKilled() && code != 0) {
-                return outcome(code, Outcome.Reason.OUT_OF_MEMORY, started, took);
+                return outcome(code, Outcome.Reason.OUT_OF_MEMORY);
             }
-            return outcome(code, code > 128 ? Outcome.Reason.SIGNAL : Outcome.Reason.EXITED, started, took);
+            return outcome(code, code > 128 ? Outcome.Reason.SIGNAL : Outcome.Reason.EXITED);
         }
 
-        private Outcome outcome(int code, Outcome.Reason reason, Instant started, Duration took) {
-            return new Outcome(
-                    profile.word(), profile.service(), command, OptionalInt.of(code), reason, started, took, digest);
+        private Outcome outcome(int code, Outcome.Reason reason) {
+            return outcome(OptionalInt.of(code), reason);
         }
 
-        Outcome failed(Outcome.Reason reason) {
-            return new Outcome(
-                    profile.word(),
-                    profile.service(),
-                    command,
-                    OptionalInt.empty(),
-                    reason,
-                    startedAt,
-                    Duration.between(startedAt, Instant.now()),
-                    digest);
+        private Outcome failed(Outcome.Reason reason) {
+            return outcome(OptionalInt.empty(), reason);
         }
 
-        Outcome written(Outcome outcome) throws IOException {
+        private Outcome outcome(OptionalInt code, Outcome.Reason reason) {
+            Duration duration = Duration.between(startedAt, Instant.now());
+            return new Outcome(profile.word(), profile.service(), command, code, reason, startedAt, duration, digest);
+        }
+
+        private Outcome written(Outcome outcome) throws IOException {
             OutcomeFile.write(layout.work().resolve("outcome.json"), outcome);
             return outcome;
         }

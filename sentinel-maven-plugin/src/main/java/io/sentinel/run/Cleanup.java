@@ -22,7 +22,7 @@ public final class Cleanup {
         docker.engineFacts();
         Leftovers leftovers = new Leftovers(docker);
         List<String> names = new ArrayList<>(leftovers.clear(Owner.current(layout.project())));
-        names.addAll(leftovers.reap());
+        names.addAll(leftovers.reap(true));
         return names;
     }
 }

@@ -7,9 +7,8 @@ import io.sentinel.engine.EngineException;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
-import io.sentinel.render.RenderInputs;
+import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
-import io.sentinel.render.SpecFiles;
 import java.io.IOException;
 import java.util.Map;
 
@@ -41,18 +40,10 @@ public final class ImageBuild {
         if (!generated.changed().isEmpty()) {
             events.written(generated.changed());
         }
-        RenderInputs inputs = SpecFiles.read(layout, version);
+        Rendered bundle = generated.facts();
         docker.engineFacts();
-        ComposeProject project = new ComposeProject(
-                layout.composeFile(),
-                layout.bundle(),
-                "sentinel-" + inputs.spec().name());
+        ComposeProject project = new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name());
         new Images(docker, new Compose(docker, project, Map.of()), events)
-                .ensure(
-                        generated.facts(),
-                        inputs.spec().image().from(),
-                        inputs.lock().image(),
-                        !inputs.spec().allow().isEmpty(),
-                        progress);
+                .ensure(bundle, bundle.reachesOut(), progress);
     }
 }

@@ -36,22 +36,21 @@ final class Images {
     /**
      * Builds what is missing or stale.
      *
-     * @param base the base image's reference, as the spec names it
-     * @param locked the base as it was pinned, where it was
      * @param sidecar whether the sidecar's image is needed too
      * @return the agent's image as it is now
      * @throws SandboxException when the base is not the pinned one
      */
-    ImageFacts ensure(Rendered bundle, String base, Optional<LockedImage> locked, boolean sidecar, Streams progress)
+    ImageFacts ensure(Rendered bundle, boolean sidecar, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
+        String base = bundle.base();
         List<String> names = new ArrayList<>(List.of(bundle.image(), base));
         if (sidecar) {
             names.add(bundle.proxyImage());
         }
         List<Optional<ImageFacts>> found = docker.inspectImages(names);
         Optional<ImageFacts> baseFacts = found.get(1);
-        if (locked.isPresent()) {
-            refuseOther(base, baseFacts, locked.get());
+        if (bundle.lockedBase().isPresent()) {
+            refuseOther(base, baseFacts, bundle.lockedBase().get());
         }
         build(AGENT_SERVICE, bundle.image(), found.get(0), baseFacts, progress);
         if (sidecar) {

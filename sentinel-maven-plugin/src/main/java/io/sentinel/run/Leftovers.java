@@ -21,23 +21,29 @@ final class Leftovers {
         this.docker = docker;
     }
 
-    /** Removes what was left by processes that were killed, of any project of this machine. */
-    List<String> reap() throws EngineException, InterruptedException {
-        return remove(Owner::isDead);
+    /**
+     * Removes what was left by processes that were killed, of any project of this machine.
+     *
+     * @param networks whether networks are looked for even where no container was left: a run without one can leave that to
+     *     the next that has one
+     */
+    List<String> reap(boolean networks) throws EngineException, InterruptedException {
+        return remove(Owner::isDead, networks);
     }
 
     /** Removes all that belongs to the owner's project, still in use or not. */
     List<String> clear(Owner owner) throws EngineException, InterruptedException {
-        return remove(owner::sameProject);
+        return remove(owner::sameProject, true);
     }
 
     /** Removes what this very process made for this project. */
     List<String> clearOwn(Owner owner) throws EngineException, InterruptedException {
-        return remove(owner::equals);
+        return remove(owner::equals, true);
     }
 
     /** @return the names of what was removed */
-    private List<String> remove(Predicate<Owner> chosen) throws EngineException, InterruptedException {
+    private List<String> remove(Predicate<Owner> chosen, boolean networks)
+            throws EngineException, InterruptedException {
         List<String> names = new ArrayList<>();
         List<String> containers = new ArrayList<>();
         for (ContainerFacts container : docker.listContainers(OURS)) {
@@ -47,14 +53,17 @@ final class Leftovers {
             }
         }
         docker.removeContainers(containers);
-        List<String> networks = new ArrayList<>();
+        if (!networks && containers.isEmpty()) {
+            return names;
+        }
+        List<String> left = new ArrayList<>();
         for (NetworkFacts network : docker.listNetworks(OURS)) {
             if (isChosen(network.labels(), chosen)) {
-                networks.add(network.id());
+                left.add(network.id());
                 names.add(network.name());
             }
         }
-        docker.removeNetworks(networks);
+        docker.removeNetworks(left);
         return names;
     }
 

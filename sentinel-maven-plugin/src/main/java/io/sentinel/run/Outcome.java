@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  * @param command what the spec or the image runs; empty where that is not known
  * @param exitCode the agent's own, 124 when the time limit ended it; empty when it never started
  * @param reason why it ended
- * @param startedAt when the run began
- * @param duration wall-clock time of the agent, or of the attempt when it never started
+ * @param startedAt when the agent's container was asked for, or the attempt began when it came to none
+ * @param duration wall-clock time from there to the end, in which a container's start counts too
  * @param bundleDigest of the bundle that ran; empty when none could be rendered
  */
 public record Outcome(

@@ -1,5 +1,6 @@
 package io.sentinel.seccomp;
 
+import io.sentinel.spec.SeccompChoice;
 import java.util.List;
 
 /**
@@ -19,6 +20,17 @@ public record OciProfile(String comment, Action defaultAction, List<OciRule> rul
 
     public OciProfile {
         rules = List.copyOf(rules);
+    }
+
+    /** What a profile's file is called, in a bundle as among those that ship ({@code seccomp/profiles/}). */
+    public static String fileName(SeccompChoice choice) {
+        String preset = choice.preset() == SeccompChoice.Preset.STRICT
+                ? ""
+                : "-" + choice.preset().word();
+        String mode = choice.mode() == SeccompChoice.Mode.ENFORCE
+                ? ""
+                : "-" + choice.mode().word();
+        return "sentinel-seccomp" + preset + mode + ".json";
     }
 
     /** The profile as JSON: UTF-8, two spaces of indent, LF, a final newline; the same profile gives the same bytes. */

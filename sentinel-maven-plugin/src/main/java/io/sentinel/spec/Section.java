@@ -1,12 +1,12 @@
 package io.sentinel.spec;
 
+import com.github.difflib.DiffUtils;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Every mapping of the files and its keys: the one list that readers, messages, schema and documentation share. */
 enum Section {
@@ -134,12 +134,22 @@ enum Section {
             return Optional.empty();
         }
         int reach = written.length() <= 3 ? 1 : written.length() <= 7 ? 2 : 3;
-        LevenshteinDistance distance = new LevenshteinDistance(reach);
-        String folded = written.toLowerCase(Locale.ROOT);
-        return words.map(word -> new Near(word, distance.apply(folded, word.toLowerCase(Locale.ROOT))))
-                .filter(near -> near.distance >= 0)
+        return words.map(word -> new Near(word, distance(written, word)))
+                .filter(near -> near.distance <= reach)
                 .min((a, b) -> Integer.compare(a.distance, b.distance))
                 .map(Near::word);
+    }
+
+    /** How many letters are to be changed, added or removed to make one word the other, whatever their case. */
+    private static int distance(String one, String other) {
+        return DiffUtils.diff(letters(one), letters(other)).getDeltas().stream()
+                .mapToInt(delta ->
+                        Math.max(delta.getSource().size(), delta.getTarget().size()))
+                .sum();
+    }
+
+    private static List<Integer> letters(String word) {
+        return word.toLowerCase(Locale.ROOT).codePoints().boxed().toList();
     }
 
     private record Near(String word, int distance) {}

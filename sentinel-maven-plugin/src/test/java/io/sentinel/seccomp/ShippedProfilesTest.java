@@ -3,6 +3,7 @@ package io.sentinel.seccomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.io.IOException;
@@ -15,14 +16,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The rendered profiles, byte for byte, so that a change of the data shows what it does to them.
+ * The profiles that bundles carry are what the data compiles to, byte for byte, so that a change of the data shows what it
+ * does to them.
  *
  * <p>{@code -Dsentinel.golden.accept} writes what is rendered now as what is expected, and fails, so that somebody reads
  * the difference.
  */
-class GoldenProfilesTest {
+class ShippedProfilesTest {
 
-    private static final Path GOLDEN = Path.of("src/test/resources/io/sentinel/seccomp");
+    private static final Path PROFILES = Path.of("..", "seccomp", "profiles");
 
     static Stream<Arguments> profiles() {
         return Arrays.stream(Preset.values())
@@ -31,8 +33,8 @@ class GoldenProfilesTest {
 
     @ParameterizedTest
     @MethodSource("profiles")
-    void shippedDataCompilesToTheExpectedProfile(Preset preset, Mode mode) throws IOException {
-        Path golden = GOLDEN.resolve(preset.word() + "-" + mode.word() + ".json");
+    void shippedProfileIsWhatTheDataCompilesTo(Preset preset, Mode mode) throws IOException {
+        Path golden = PROFILES.resolve(OciProfile.fileName(new SeccompChoice(preset, mode)));
         byte[] json =
                 Presets.read(SeccompSource.classPath()).compile(preset, mode).toJson();
         if (System.getProperty("sentinel.golden.accept") != null) {
