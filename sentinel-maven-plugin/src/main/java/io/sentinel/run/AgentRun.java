@@ -152,10 +152,7 @@ public final class AgentRun {
             boolean wasThere;
             try {
                 Ending ending = compose.run(request, terminal.agent());
-                List<String> reaped = reaping.join();
-                if (!reaped.isEmpty()) {
-                    events.reaped(reaped);
-                }
+                tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
                 if (!ending.succeeded() || request.console() == Console.TERMINAL) {
@@ -168,6 +165,18 @@ public final class AgentRun {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));
             }
             return told.orElseGet(() -> outcome(0, Outcome.Reason.EXITED));
+        }
+
+        /** What others left is cleared away in passing: that it fails is no failure of this run. */
+        private void tell(Beside<List<String>> reaping) throws InterruptedException {
+            try {
+                List<String> reaped = reaping.join();
+                if (!reaped.isEmpty()) {
+                    events.reaped(reaped);
+                }
+            } catch (EngineException e) {
+                events.warning("what a killed run had left could not be removed: " + e.getMessage());
+            }
         }
 
         /** @return whether there was a container */
