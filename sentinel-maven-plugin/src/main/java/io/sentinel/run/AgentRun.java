@@ -146,6 +146,8 @@ public final class AgentRun {
                     .running(ownCommand(bundle, image));
             engine.join();
             events.starting(profile.word(), bundle.image());
+            events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
+                    + " holds is the container's own isolation");
             startedAt = Instant.now();
             Beside<List<String>> reaping = Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT));
             Optional<Outcome> told = Optional.empty();
