@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.LabelFilter;
 import io.sentinel.render.SandboxException;
@@ -22,6 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How a run ends is told truly, and nothing is left behind. */
 class OutcomesIT {
+
+    private static final Schema SCHEMA;
+
+    static {
+        try {
+            SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(Files.readString(Path.of("../docs/outcome.schema.json")), InputFormat.JSON);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
 
     @TempDir
     private Path folder;
@@ -83,6 +98,7 @@ class OutcomesIT {
         Box box = box("[sh, -c, 'exit 3']");
         Outcome outcome = box.run(Profile.STRICT).outcome();
         JsonNode json = json(box);
+        assertThat(SCHEMA.validate(json.toString(), InputFormat.JSON)).isEmpty();
         assertThat(json.get("schemaVersion").asInt()).isEqualTo(1);
         assertThat(json.get("profile").asText()).isEqualTo("strict");
         assertThat(json.get("service").asText()).isEqualTo("sentinel-strict");
@@ -110,6 +126,7 @@ class OutcomesIT {
         assertThatThrownBy(() -> box.run(Profile.STRICT, Box.invoker(0, 0, Map.of("SENTINEL_PRODUCTION", "true"))))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("SENTINEL_PRODUCTION");
+        assertThat(SCHEMA.validate(json(box).toString(), InputFormat.JSON)).isEmpty();
         assertThat(json(box).get("reason").asText()).isEqualTo("refused");
         assertThat(json(box).get("exitCode").isNull()).isTrue();
     }
