@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Profile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +56,34 @@ class StrictSandboxIT {
         Box.Result result = sh("for d in /tmp /run /dev/shm; do cp /bin/true $d/t && chmod +x $d/t;"
                 + " if $d/t 2>/dev/null; then echo $d ran; else echo $d $?; fi; done");
         assertThat(result.out()).isEqualTo("/tmp 126\n/run 126\n/dev/shm 126\n");
+    }
+
+    @Test
+    void namespacesAreItsOwn() throws Exception {
+        Box.Result result = sh("for n in cgroup ipc mnt net pid uts; do readlink /proc/self/ns/$n; done");
+        List<String> mine = new ArrayList<>();
+        for (String name : List.of("cgroup", "ipc", "mnt", "net", "pid", "uts")) {
+            mine.add(Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
+        }
+        assertThat(result.out().lines()).hasSize(6).doesNotContainAnyElementsOf(mine);
+    }
+
+    @Test
+    void theFirstProcessIsAnInit() throws Exception {
+        assertThat(sh("cat /proc/1/comm").out()).isEqualTo("docker-init\n");
+    }
+
+    @Test
+    void thePolicyIsAReadOnlyMountAndTheWorkspaceIsShared() throws Exception {
+        Box.Result result = sh("while read -r id parent dev root at options rest; do case $at in /workspace*)"
+                + " echo $at ${options%%,*};; esac; done </proc/self/mountinfo");
+        assertThat(result.out().lines()).containsExactly("/workspace rw", "/workspace/sentinel.yaml ro");
+    }
+
+    @Test
+    void noSetuidProgramIsLeftInTheImage() throws Exception {
+        assertThat(sh("find / -xdev -perm /6000 -type f 2>/dev/null; echo end").out())
+                .isEqualTo("end\n");
     }
 
     @Test
