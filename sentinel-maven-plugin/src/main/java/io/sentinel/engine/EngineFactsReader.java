@@ -18,23 +18,24 @@ final class EngineFactsReader {
 
     EngineFacts read() throws EngineException, InterruptedException {
         // Neither question waits for the other, and what is wrong with the engine comes first.
-        Beside<Version> compose = Beside.start(this::compose);
-        Json versions = client.serverOrThrow();
-        Json server = versions.at("Server");
-        String serverText = text(server, "Version");
-        Version serverVersion = version(serverText);
-        if (!serverVersion.atLeast(EngineFacts.OLDEST_ENGINE)) {
-            throw new EngineException(new EngineFault.EngineTooOld(serverText));
+        try (Beside<Version> compose = Beside.start(this::compose)) {
+            Json versions = client.serverOrThrow();
+            Json server = versions.at("Server");
+            String serverText = text(server, "Version");
+            Version serverVersion = version(serverText);
+            if (!serverVersion.atLeast(EngineFacts.OLDEST_ENGINE)) {
+                throw new EngineException(new EngineFault.EngineTooOld(serverText));
+            }
+            return new EngineFacts(
+                    version(text(versions.at("Client"), "Version")),
+                    serverVersion,
+                    serverText,
+                    text(server, "ApiVersion"),
+                    text(server, "Os"),
+                    text(server, "Arch"),
+                    server.at("KernelVersion").text().orElse(""),
+                    compose.join());
         }
-        return new EngineFacts(
-                version(text(versions.at("Client"), "Version")),
-                serverVersion,
-                serverText,
-                text(server, "ApiVersion"),
-                text(server, "Os"),
-                text(server, "Arch"),
-                server.at("KernelVersion").text().orElse(""),
-                compose.join());
     }
 
     private Version compose() throws EngineException, InterruptedException {

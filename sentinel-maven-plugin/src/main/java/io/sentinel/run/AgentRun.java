@@ -121,7 +121,13 @@ public final class AgentRun {
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             refuseProduction();
-            Beside<EngineFacts> engine = Beside.start(docker::engineFacts);
+            try (Beside<EngineFacts> engine = Beside.start(docker::engineFacts)) {
+                return start(terminal, shutdown, engine);
+            }
+        }
+
+        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine)
+                throws SandboxException, EngineException, IOException, InterruptedException {
             Generation.Generated generated = new Bundles(layout, version, invoker).generate();
             Rendered bundle = generated.facts();
             digest = bundle.digest();
@@ -149,10 +155,10 @@ public final class AgentRun {
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");
             startedAt = Instant.now();
-            Beside<List<String>> reaping = Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT));
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            try {
+            try (Beside<List<String>> reaping =
+                    Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
                 Ending ending = compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
