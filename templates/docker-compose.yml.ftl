@@ -1,4 +1,6 @@
 <#ftl output_format="compose">
+<#assign proxyVariables = ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
+    "all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy"]>
 <#assign agentSeccomp = "seccomp:./" + seccompFile>
 # Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
 # `mvn sentinel:generate`. sentinel.lock beside this file holds the digest of every file here.
@@ -39,7 +41,14 @@ x-hardened: &hardened
   labels: &labels
     io.sentinel.owner: "${SENTINEL_OWNER:-}"
 
+# The docker client would put the proxies of its own config.json, passwords and all, into every container: these win.
+x-no-proxies: &no-proxies
+<#list proxyVariables as name>
+  [=plain(name)]: ""
+</#list>
+
 x-agent-environment: &agent-environment
+  <<: *no-proxies
   HOME: /workspace
 <#list spec.environment as name, value>
   [=plain(name)]: [=value]
@@ -146,6 +155,7 @@ services:
         io.sentinel.sandbox: [=spec.name]
         io.sentinel.build: [=proxyDigest]
     user: "13:13"
+    environment: *no-proxies
     security_opt:
       - no-new-privileges:true
       - seccomp:./seccomp/sentinel-seccomp.json

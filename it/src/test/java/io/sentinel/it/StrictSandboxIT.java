@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,10 +176,7 @@ class StrictSandboxIT {
                 """);
         Box.Result result = box.run(
                 Profile.STRICT,
-                Box.invoker(
-                        0,
-                        0,
-                        java.util.Map.of("AWS_SECRET_ACCESS_KEY", "s3cret", "SENTINEL_DNS_CACHE_TTL_SECONDS", "7")));
+                Box.invoker(0, 0, Map.of("AWS_SECRET_ACCESS_KEY", "s3cret", "SENTINEL_DNS_CACHE_TTL_SECONDS", "7")));
         assertThat(result.out()
                         .lines()
                         .filter(line -> !line.startsWith("HOSTNAME="))
@@ -201,6 +199,25 @@ class StrictSandboxIT {
                         "SENTINEL_SECCOMP_PROFILE=",
                         "SENTINEL_TAMPER_CHECK_INTERVAL_MS=250",
                         "SENTINEL_TAMPER_CHECK_SAMPLE_RATE=0.0");
+    }
+
+    /** The docker client puts the proxies of its own configuration into what it starts, credentials included. */
+    @Test
+    void proxiesOfTheDockerClientStayOutside() throws Exception {
+        Path config = Files.createDirectory(folder.resolve("docker-config"));
+        Files.writeString(
+                config.resolve("config.json"),
+                "{\"proxies\": {\"default\": {\"httpProxy\": \"http://user:s3cret@proxy.invalid:1\","
+                        + " \"httpsProxy\": \"http://user:s3cret@proxy.invalid:1\", \"noProxy\": \"s3cret.invalid\"}}}");
+        String plugins = System.getenv("DOCKER_CONFIG");
+        if (plugins != null) {
+            Files.createSymbolicLink(config.resolve("cli-plugins"), Path.of(plugins, "cli-plugins"));
+        }
+        Box.of(folder, "name: box\ncommand: [env]\n");
+        assertThat(Command.goal(folder, Map.of("DOCKER_CONFIG", config.toString()), "run")
+                        .output(0))
+                .contains("HTTP_PROXY=\n")
+                .doesNotContain("s3cret");
     }
 
     private Box.Result sh(String script) throws Exception {
