@@ -61,7 +61,8 @@ public final class RunMojo extends SentinelMojo {
         Profile chosen = Profile.of(profile)
                 .orElseThrow(() -> new SandboxException("the profile \"" + profile + "\" does not exist; it is one of "
                         + Profile.words() + " (it comes from " + origin + ")"));
-        getLog().info("Profile " + chosen.word() + ", from " + origin);
+        getLog().info("Profile " + chosen.word() + ", from " + origin
+                + (origin.equals("-Dprofile") ? " (which also activates a Maven profile keyed on it)" : ""));
         return chosen;
     }
 
