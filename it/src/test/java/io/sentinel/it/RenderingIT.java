@@ -83,6 +83,20 @@ class RenderingIT {
     }
 
     @Test
+    void aPinnedLocalImageIsTheOneThatRuns() throws Exception {
+        Box box = Box.of(folder, SPEC);
+        assertThat(Command.goal(folder, "pin").output(0)).contains("is pinned to the local image sha256:");
+        assertThat(Command.goal(folder, "run").output(0)).contains("exit code 0");
+        Path lock = box.layout.sandboxLock();
+        Files.writeString(lock, Files.readString(lock).replaceAll("sha256:[0-9a-f]{64}", "sha256:" + "0".repeat(64)));
+        assertThat(Command.goal(folder, "run").output(1))
+                .contains("and sandbox.lock pins sha256:0000")
+                .contains("accept this one with mvn sentinel:pin");
+        Command.goal(folder, "pin").output(0);
+        Command.goal(folder, "run").output(0);
+    }
+
+    @Test
     void anUnknownProfileIsRefused() throws Exception {
         Box.of(folder, SPEC);
         assertThat(Command.goal(folder, "run", "-Dprofile=lenient").output(1))

@@ -1,0 +1,99 @@
+package io.sentinel.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentinel.spec.Image;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContextReaderTest {
+
+    @TempDir
+    private Path project;
+
+    private Path agent;
+
+    @BeforeEach
+    void agent() throws Exception {
+        agent = Files.createDirectory(project.resolve("agent"));
+        Files.writeString(agent.resolve("main.py"), "x");
+    }
+
+    @Test
+    void readOfAFolderTakesItsFilesAndLeavesGitOut() throws Exception {
+        Files.createDirectories(agent.resolve(".git/objects"));
+        Files.writeString(agent.resolve(".git/config"), "x");
+        Files.createSymbolicLink(agent.resolve("link.py"), Path.of("main.py"));
+
+        ContextReader.CopiedTree tree = read("agent", "/opt/agent");
+
+        assertThat(tree.source()).isEqualTo("context/0/");
+        assertThat(tree.target()).isEqualTo("/opt/agent/");
+        assertThat(tree.files())
+                .extracting(BundleFile::path)
+                .containsExactlyInAnyOrder("context/0/main.py", "context/0/link.py");
+    }
+
+    @Test
+    void readOfAFileToAFolderKeepsItsName() throws Exception {
+        assertThat(read("agent/main.py", "/opt/").target()).isEqualTo("/opt/main.py");
+        assertThat(read("agent/main.py", "/opt/other.py").target()).isEqualTo("/opt/other.py");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".env", ".netrc", "id_ed25519", ".ssh"})
+    void readWhenACredentialWouldBeCopiedRefuses(String name) throws Exception {
+        Files.createDirectories(agent.resolve("deep"));
+        Files.writeString(agent.resolve("deep").resolve(name), "s3cret");
+        refuses("agent", "into an image layer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/passwd", "../../outside", "..", "sub/../../x"})
+    void readWhenALinkLeadsOutRefuses(String target) throws Exception {
+        Files.createSymbolicLink(agent.resolve("link"), Path.of(target));
+        refuses("agent", "leads out of what is copied");
+    }
+
+    @Test
+    void readWhenTheFolderItselfLeadsOutRefuses(@TempDir Path outside) throws Exception {
+        Files.writeString(outside.resolve("file"), "x");
+        Files.createSymbolicLink(project.resolve("away"), outside);
+        refuses("away", "leads out of the project");
+    }
+
+    @Test
+    void readWhenTheBundleIsInsideRefuses() {
+        refuses("target", "there is no");
+        assertThatThrownBy(() -> Files.createDirectories(project.resolve("target/sentinel/bundle"))
+                        .resolve(read("target", "/opt/x").source()))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("holds the bundle itself");
+    }
+
+    @Test
+    void readWhenNothingIsThereRefuses() throws Exception {
+        refuses("missing", "there is no");
+        Files.createDirectory(project.resolve("empty"));
+        refuses("empty", "is an empty folder");
+    }
+
+    private void refuses(String from, String why) {
+        assertThatThrownBy(() -> read(from, "/opt/x"))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining(why);
+    }
+
+    private ContextReader.CopiedTree read(String from, String to) throws Exception {
+        Path work = project.resolve("target/sentinel");
+        Layout layout = new Layout(project, project.resolve("s.yaml"), work.resolve("bundle"), work);
+        return new ContextReader(layout).read(List.of(new Image.Copy(from, to))).get(0);
+    }
+}
