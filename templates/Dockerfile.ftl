@@ -55,7 +55,5 @@ RUN set -eu; \
 HEALTHCHECK NONE
 WORKDIR /workspace
 USER [=plain(runsAs.uid)]:[=plain(runsAs.gid)]
+# What it starts is the compose file's command.
 ENTRYPOINT ["/opt/sentinel/bin/entrypoint"]
-<#if command?has_content>
-CMD [<#list command as word>[=word]<#sep>, </#list>]
-</#if>

@@ -14,6 +14,7 @@
 # Variables of the invoker that this file reads, and no others:
 #   SENTINEL_UID, SENTINEL_GID   whose files the agent writes; root is refused by the entrypoint
 #   SENTINEL_WORKSPACE           another folder for /workspace, for a bundle that was moved
+#   SENTINEL_BASE_ID             the base image's ID, noted in a label at build
 #   SENTINEL_OWNER               which run of the plugin started a container, so that the next one can clear it away
 #   the variables of the guard   listed under x-agent, handed on by name
 name: [="sentinel-" + spec.name]
@@ -66,8 +67,10 @@ x-agent: &agent
     labels:
       io.sentinel.sandbox: [=spec.name]
       io.sentinel.build: [=buildDigest]
-<#if spec.command?has_content>
-  command: [<#list spec.command as word>[=word]<#sep>, </#list>]
+      # The base image's ID at build: what its name stands for may change without this folder.
+      io.sentinel.base: "${SENTINEL_BASE_ID:-}"
+<#if command?has_content>
+  command: [<#list command as word>[=word]<#sep>, </#list>]
 </#if>
   # Numeric and never root, so that a process that gets out is nobody on the host (CIS 4.1).
 <#if user??>
@@ -154,6 +157,7 @@ services:
       labels:
         io.sentinel.sandbox: [=spec.name]
         io.sentinel.build: [=proxyDigest]
+        io.sentinel.base: "${SENTINEL_BASE_ID:-}"
     user: "13:13"
     environment: *no-proxies
     security_opt:

@@ -75,8 +75,9 @@ acl port_http port 80
 acl port_https port 443
 # -n: compared as written. Without it squid asks reverse DNS for an address's name, which the address's owner chooses.
 acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
-# An address in any spelling, and names with characters that no host name has.
-acl address dstdom_regex -n -i ^\[?(0x)?[0-9a-f.:]*\]?\.?$
+# An address in any spelling (decimal, hexadecimal and octal numbers, fewer than four of them, IPv6), and names with
+# characters that no host name has.
+acl address dstdom_regex -n -i ^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?$ \[ :
 acl odd_name dstdom_regex -n [^A-Za-z0-9._-]
 # Private, loopback, link-local (cloud metadata too), shared, multicast and reserved ranges, after a name was resolved.
 # Not ::ffff:0:0/96: squid keeps IPv4 addresses in that form, so it would match every one of them.

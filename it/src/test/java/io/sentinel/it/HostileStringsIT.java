@@ -89,7 +89,7 @@ class HostileStringsIT {
         }
     }
 
-    /** A real build: the words of a step, of the command, and the target of a copy. */
+    /** A real build: the words of a step. */
     @Property(tries = 4)
     void dockerfileGivesBackWhatWentIn(@ForAll("lists") List<String> words) throws Exception {
         List<String> step = new ArrayList<>(List.of("sh", "-c", "printf '%s\\0' \"$@\" >/seen", "sh"));
@@ -107,9 +107,6 @@ class HostileStringsIT {
             String expected = String.join("\0", words) + "\0";
             assertThat(new String(java.util.Base64.getDecoder().decode(seen), java.nio.charset.StandardCharsets.UTF_8))
                     .isEqualTo(expected);
-            String command = Command.docker(folder, "image", "inspect", "--format", "{{json .Config.Cmd}}", tag)
-                    .output(0);
-            assertThat(strings(JSON.readTree(command))).containsExactlyElementsOf(words);
         } finally {
             Command.docker(folder, "image", "rm", "--force", tag).ended();
         }

@@ -151,6 +151,42 @@ class OutcomesIT {
     }
 
     @Test
+    void aProxyThatMustBeUsedIsNotDoneWithout() throws Exception {
+        Box box = box("[id]");
+        assertThatThrownBy(() -> box.run(Profile.STANDARD, Box.invoker(0, 0, Map.of("SENTINEL_ENFORCE_PROXY", "true"))))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("SENTINEL_ENFORCE_PROXY");
+        assertThat(box.run(Profile.STRICT, Box.invoker(0, 0, Map.of("SENTINEL_ENFORCE_PROXY", "true")))
+                        .outcome()
+                        .succeeded())
+                .isTrue();
+    }
+
+    @Test
+    void aBaseWithAVolumeIsRefusedAndAChangedBaseIsBuiltAnew() throws Exception {
+        String base = "localhost/sentinel/it-base:1";
+        try {
+            base(base, "ENV MODE=old");
+            Box box = Box.of(folder, "name: box\nimage: {from: \"" + base + "\"}\ncommand: [sh, -c, 'echo $MODE']\n");
+            assertThat(box.run(Profile.STRICT).out()).isEqualTo("old\n");
+            base(base, "ENV MODE=new");
+            assertThat(box.run(Profile.STRICT).out()).isEqualTo("new\n");
+            base(base, "VOLUME /data");
+            assertThatThrownBy(() -> box.run(Profile.STRICT))
+                    .isInstanceOf(SandboxException.class)
+                    .hasMessageContaining("declares volumes (/data)");
+        } finally {
+            Command.docker(folder, "image", "rm", "--force", base).ended();
+        }
+    }
+
+    private void base(String name, String line) throws Exception {
+        Path context = Files.createDirectories(folder.resolve("base"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM " + Box.BASE + "\n" + line + "\n");
+        Command.docker(context, "build", "--quiet", "--tag", name, ".").output(0);
+    }
+
+    @Test
     void anImageThatCannotBeBuiltIsTheEnginesFailure() throws Exception {
         Box box = Box.of(
                 folder,

@@ -53,6 +53,13 @@ public final class Compose {
         return new Compose(docker, project, environment, others);
     }
 
+    /** The same project with these variables too. */
+    public Compose with(Map<String, String> variables) {
+        SortedMap<String, String> all = new TreeMap<>(environment);
+        all.putAll(variables);
+        return new Compose(docker, project, all, profiles);
+    }
+
     /** The fully resolved model of the enabled services as JSON. */
     public String configJson() throws EngineException, InterruptedException {
         Invocation invocation = invocation(new ComposeCommand.Config(), MODEL);

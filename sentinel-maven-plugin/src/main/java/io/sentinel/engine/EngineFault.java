@@ -121,7 +121,8 @@ public sealed interface EngineFault {
 
         @Override
         public String sentence() {
-            return "The container of " + service + " did not start (docker compose run ended with exit code " + exitCode
+            return "The container of " + service
+                    + " did not start, or was removed while it ran (docker compose run ended with exit code " + exitCode
                     + (detail.isEmpty() ? "): see what it printed above." : "): " + detail);
         }
     }

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * @param entrypoint words; empty if it has none
  * @param command default words after the entrypoint; empty if it has none
  * @param environment {@code NAME=value} entries in the image's order
+ * @param volumes folders for which the engine makes a writable volume at each start, sorted
  * @param user as the image names it; empty means root
  * @param os such as linux
  * @param architecture in Go's words: amd64, arm64
@@ -25,6 +26,7 @@ public record ImageFacts(
         List<String> entrypoint,
         List<String> command,
         List<String> environment,
+        List<String> volumes,
         String user,
         String os,
         String architecture) {
@@ -39,6 +41,7 @@ public record ImageFacts(
                 config.at("Entrypoint").texts(),
                 config.at("Cmd").texts(),
                 config.at("Env").texts(),
+                config.at("Volumes").names(),
                 config.at("User").text().orElse(""),
                 image.at("Os").text().orElse(""),
                 image.at("Architecture").text().orElse(""));

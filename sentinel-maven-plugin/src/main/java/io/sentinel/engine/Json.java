@@ -97,6 +97,13 @@ final class Json {
         return members;
     }
 
+    /** The names of an object's members, sorted; none for anything else. */
+    List<String> names() {
+        return value.orElse("") instanceof Map<?, ?> map
+                ? map.keySet().stream().map(String.class::cast).sorted().toList()
+                : List.of();
+    }
+
     private static Optional<Object> read(JsonParser parser, JsonToken token) throws IOException {
         return switch (token) {
             case START_OBJECT -> Optional.of(readObject(parser));

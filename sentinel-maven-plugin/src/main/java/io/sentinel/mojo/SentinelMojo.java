@@ -77,12 +77,16 @@ abstract class SentinelMojo extends AbstractMojo {
     abstract void work()
             throws SandboxException, EngineException, IOException, InterruptedException, MojoFailureException;
 
-    final Layout layout() {
+    final Layout layout() throws SandboxException {
         Path base = base();
         Path build = hasPom() ? Path.of(project.getBuild().getDirectory()) : base.resolve("target");
         Path work = build.resolve("sentinel");
         Path specPath = base.resolve(spec.toPath());
         Path bundlePath = bundle == null ? work.resolve("bundle") : base.resolve(bundle.toPath());
+        if (base.startsWith(bundlePath.toAbsolutePath().normalize())) {
+            throw new SandboxException("sentinel.bundle names " + bundlePath
+                    + ", which holds the project itself; name a" + " folder of the bundle's own");
+        }
         return new Layout(base, specPath, bundlePath, work);
     }
 

@@ -1,6 +1,7 @@
 package io.sentinel.mojo;
 
 import io.sentinel.engine.EngineException;
+import io.sentinel.render.SandboxException;
 import io.sentinel.run.Cleanup;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -20,7 +21,7 @@ public final class StopMojo extends SentinelMojo {
     }
 
     @Override
-    void work() throws EngineException, InterruptedException {
+    void work() throws SandboxException, EngineException, InterruptedException {
         List<String> names = new Cleanup(layout(), docker()).stop();
         getLog().info(
                         names.isEmpty()

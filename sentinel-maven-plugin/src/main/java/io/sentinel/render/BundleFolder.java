@@ -19,10 +19,11 @@ final class BundleFolder {
     static Bundle read(Path folder) throws IOException {
         List<BundleFile> files = new ArrayList<>();
         if (Files.isDirectory(folder)) {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            Path root = folder.toRealPath();
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    files.add(BundleFolder.file(folder, file, attributes));
+                    files.add(BundleFolder.file(root, file, attributes));
                     return FileVisitResult.CONTINUE;
                 }
             });

@@ -36,9 +36,10 @@ public final class BundleWriter {
 
     public BundleWriter(Layout layout) {
         folder = layout.bundle();
-        staged = folder.resolveSibling("." + folder.getFileName() + ".new");
-        retired = folder.resolveSibling("." + folder.getFileName() + ".old");
-        lockFile = layout.work().resolve("bundle.writer.lock");
+        staged = folder.resolveSibling("." + folder.getFileName() + ".sentinel-new");
+        retired = folder.resolveSibling("." + folder.getFileName() + ".sentinel-old");
+        // Beside the folder, so that whoever writes it, for whatever project, meets the same lock.
+        lockFile = folder.resolveSibling("." + folder.getFileName() + ".sentinel-lock");
     }
 
     /**
@@ -46,12 +47,12 @@ public final class BundleWriter {
      * @throws SandboxException when the folder holds files that are not a bundle's, or another build holds it
      */
     public List<String> write(Bundle bundle) throws SandboxException, IOException {
-        Files.createDirectories(lockFile.getParent());
         Files.createDirectories(folder.getParent());
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             // Given back when the channel is closed, or the process is killed.
             acquire(channel);
             recover();
+            refuseOther();
             Bundle old = BundleFolder.read(folder);
             List<String> changed = Drift.paths(bundle, old);
             if (changed.isEmpty() && Files.isDirectory(folder)) {
@@ -99,6 +100,13 @@ public final class BundleWriter {
         }
         Folders.delete(retired);
         Folders.delete(staged);
+    }
+
+    private void refuseOther() throws SandboxException {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SandboxException("the bundle's folder " + folder
+                    + " is a file or a symbolic link; name a plain folder" + " (sentinel.bundle) or remove it");
+        }
     }
 
     /** Nothing of the user's is lost: a folder with other files in it is left as it is. */

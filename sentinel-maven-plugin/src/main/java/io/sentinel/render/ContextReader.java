@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads what {@code image.copy} names. Each entry gets a numbered folder of the bundle, so that no name of the project
@@ -21,19 +22,16 @@ final class ContextReader {
     /** Left out of every copy: history is not needed in a sandbox, and may hold what was deleted for good reason. */
     private static final Set<String> LEFT_OUT = Set.of(".git");
 
-    /** Names of files that hold credentials; an image layer is no place for them. */
-    private static final Set<String> SECRETS = Set.of(
-            ".env",
-            ".netrc",
-            ".git-credentials",
-            ".pypirc",
-            ".ssh",
-            ".aws",
-            ".docker",
-            "id_rsa",
-            "id_dsa",
-            "id_ecdsa",
-            "id_ed25519");
+    /** Names of files and folders that hold keys or credentials, whatever their case; an image layer is no place for them. */
+    private static final Pattern SECRETS = Pattern.compile(
+            "\\.env(\\..*)?|\\.netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.dockercfg|\\.pgpass|\\.htpasswd"
+                    + "|\\.ssh|\\.aws|\\.azure|\\.gnupg|\\.kube|\\.docker|\\.m2|credentials\\.json|settings-security\\.xml"
+                    + "|id_(rsa|dsa|ecdsa|ed25519)[^.]*|.*\\.(key|jks|keystore|p12|pfx|kdbx)|.*\\bkey\\.pem",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Of those, the ones that are there to be read. */
+    private static final Pattern TEMPLATES =
+            Pattern.compile("\\.env\\.(example|sample|template|dist)", Pattern.CASE_INSENSITIVE);
 
     private final Layout layout;
 
@@ -94,7 +92,8 @@ final class ContextReader {
     }
 
     private void refuseSecret(Path file) throws SandboxException {
-        if (SECRETS.contains(file.getFileName().toString())) {
+        String name = file.getFileName().toString();
+        if (SECRETS.matcher(name).matches() && !TEMPLATES.matcher(name).matches()) {
             throw new SandboxException("image.copy would put " + layout.shown(file)
                     + " into an image layer, where everybody who has the image can read it; move it out of what is"
                     + " copied");

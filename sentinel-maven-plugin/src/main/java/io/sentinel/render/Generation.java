@@ -6,9 +6,10 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Brings a bundle's folder up to date with its spec. */
 public final class Generation {
@@ -39,10 +40,20 @@ public final class Generation {
             return new Generated(unchanged.get(), List.of());
         }
         Renderer renderer = new Renderer();
+        SortedMap<Path, String> read = new TreeMap<>();
+        for (Path file : List.of(layout.spec(), layout.sandboxLock())) {
+            read.put(file, Files.isDirectory(file) ? "none" : Stamp.fingerprint(file));
+        }
         RenderInputs inputs = SpecFiles.read(layout, version);
+        for (Image.Copy copy : inputs.spec().image().copy()) {
+            Path copied = layout.project().resolve(copy.from()).normalize();
+            read.put(copied, Stamp.fingerprint(copied));
+        }
         Rendering rendering = renderer.render(inputs);
         List<String> changed = new BundleWriter(layout).write(rendering.bundle());
-        stamp.write(key, rendering.facts(), files(inputs));
+        Path lock = layout.bundle().resolve(Bundle.LOCK);
+        read.put(lock, rendering.bundle().files().get(Bundle.LOCK).digest());
+        stamp.write(key, rendering.facts(), read);
         return new Generated(rendering.facts(), changed);
     }
 
@@ -51,17 +62,6 @@ public final class Generation {
         Renderer renderer = new Renderer();
         Bundle expected = renderer.render(SpecFiles.read(layout, version)).bundle();
         return Drift.describe(expected, layout.bundle());
-    }
-
-    private List<Path> files(RenderInputs inputs) {
-        List<Path> files = new ArrayList<>();
-        files.add(layout.spec());
-        files.add(layout.sandboxLock());
-        files.add(layout.bundle().resolve(Bundle.LOCK));
-        for (Image.Copy copy : inputs.spec().image().copy()) {
-            files.add(layout.project().resolve(copy.from()).normalize());
-        }
-        return files;
     }
 
     /** Stands for the plugin itself: its version, and its jar's size and time, since a snapshot keeps its version. */

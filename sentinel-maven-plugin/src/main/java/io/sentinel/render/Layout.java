@@ -1,6 +1,9 @@
 package io.sentinel.render;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where things are for one sandbox. Every path is absolute and normalised.
@@ -26,6 +29,39 @@ public record Layout(Path project, Path spec, Path bundle, Path work) {
 
     public Path composeFile() {
         return bundle.resolve(Bundle.COMPOSE);
+    }
+
+    /**
+     * Refuses a workspace from which an agent could reach what decides about it. The spec's reader has checked the path's
+     * words; this looks at what the path leads to.
+     *
+     * @throws SandboxException when a symbolic link is on the way, or the spec, the bundle or what Sentinel leaves is inside
+     */
+    public void checkWorkspace(Path workspace) throws SandboxException, IOException {
+        Path plain = project.toRealPath().resolve(project.relativize(workspace));
+        if (!real(workspace).equals(plain)) {
+            throw new SandboxException("the workspace " + shown(workspace) + " leads to " + real(workspace)
+                    + " by a symbolic link; a sandbox gets a plain folder of its own project");
+        }
+        for (Path own : List.of(spec, bundle, work)) {
+            if (real(own).startsWith(plain)) {
+                throw new SandboxException("the workspace " + shown(workspace) + " holds " + shown(own)
+                        + ": the agent could change its own sandbox; choose another workspace.path");
+            }
+            if (!own.equals(spec) && plain.startsWith(real(own))) {
+                throw new SandboxException("the workspace " + shown(workspace) + " lies in " + shown(own)
+                        + ", which Sentinel replaces; choose another workspace.path");
+            }
+        }
+    }
+
+    /** Where a path leads, symbolic links followed, as far as it exists. */
+    private static Path real(Path path) throws IOException {
+        if (Files.exists(path)) {
+            return path.toRealPath();
+        }
+        Path parent = path.getParent();
+        return parent == null ? path : real(parent).resolve(path.getFileName());
     }
 
     /** A path as a person who stands in the project would write it. */

@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param name the sandbox's name
  * @param image what the engine calls the agent's image
  * @param proxyImage what the engine calls the sidecar's image
- * @param base the base image, as the spec names it
+ * @param base the base image, as the Dockerfile names it: with its digest where that is pinned
  * @param lockedBase the base image as it was pinned, where it was
- * @param command the spec's command; empty where the base's own runs
+ * @param command what the spec runs, or the pinned base image by itself; empty where that is not known
  * @param timeout the spec's time limit
  * @param reachesOut whether the spec allows the proxied profile any host
  * @param workspace the folder that is mounted at {@code /workspace}

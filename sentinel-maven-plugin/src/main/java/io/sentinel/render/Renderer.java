@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 /** Renders a bundle in memory. Reads the files that {@code image.copy} names, and writes nothing. */
 public final class Renderer {
 
+    private static final int LONGEST_LINE = 65_000;
+
     /** Begun before it is needed: FreeMarker takes as long to come up as all that is done meanwhile. */
     private final CompletableFuture<Templates> templates = CompletableFuture.supplyAsync(Templates::new);
 
@@ -26,6 +28,7 @@ public final class Renderer {
      */
     public Rendering render(RenderInputs inputs) throws SandboxException, IOException {
         Spec spec = inputs.spec();
+        inputs.layout().checkWorkspace(inputs.layout().project().resolve(spec.workspace()));
         Optional<LockedImage> locked = locked(inputs);
         List<ContextReader.CopiedTree> trees =
                 new ContextReader(inputs.layout()).read(spec.image().copy());
@@ -42,7 +45,7 @@ public final class Renderer {
 
         List<BundleFile> files = new ArrayList<>();
         trees.forEach(tree -> files.addAll(tree.files()));
-        files.add(file("Dockerfile", "Dockerfile", model));
+        files.add(refuseLongLines(file("Dockerfile", "Dockerfile", model)));
         files.add(file(".dockerignore", "dockerignore", model));
         files.add(file("scripts/entrypoint.sh", "entrypoint.sh", model).withExecutable());
         String buildDigest = Bundle.of(files).digest();
@@ -78,9 +81,9 @@ public final class Renderer {
                 spec.name(),
                 image,
                 sidecarImage,
-                spec.image().from(),
+                from(spec, locked),
                 locked,
-                spec.command(),
+                command(spec, locked),
                 spec.resources().timeout(),
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
@@ -94,6 +97,16 @@ public final class Renderer {
      */
     private static String image(String name, String digest) {
         return "localhost/sentinel/" + name + ":" + digest.substring("sha256:".length(), "sha256:".length() + 16);
+    }
+
+    /** BuildKit's parser takes no longer lines, and says so without a name. */
+    private static BundleFile refuseLongLines(BundleFile dockerfile) throws SandboxException {
+        byte[] bytes = ((BundleFile.Content.Rendered) dockerfile.content()).bytes();
+        if (new String(bytes, StandardCharsets.UTF_8).lines().anyMatch(line -> line.length() >= LONGEST_LINE)) {
+            throw new SandboxException("a step of image.run is longer than " + LONGEST_LINE + " characters once it is"
+                    + " escaped for the Dockerfile, which takes no longer lines; put it into a script and copy that");
+        }
+        return dockerfile;
     }
 
     private static Optional<LockedImage> locked(RenderInputs inputs) throws SandboxException {

@@ -8,6 +8,7 @@ import io.sentinel.spec.SpecReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,8 +28,9 @@ public final class SpecFiles {
         try {
             byte[] specBytes = specBytes(layout);
             Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes);
-            Optional<byte[]> lockBytes =
-                    Files.exists(layout.sandboxLock()) ? Optional.of(bytes(layout.sandboxLock())) : Optional.empty();
+            Optional<byte[]> lockBytes = Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(bytes(layout.sandboxLock()))
+                    : Optional.empty();
             SandboxLock lock = lockBytes.isPresent()
                     ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), lockBytes.get())
                     : SandboxLock.EMPTY;
@@ -52,6 +54,10 @@ public final class SpecFiles {
             throw new SandboxException(
                     "there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"
                             + " `name: my-agent` is enough), or name another with -Dsentinel.spec=FILE");
+        }
+        if (!Files.isRegularFile(layout.spec())) {
+            throw new SandboxException(
+                    "the spec " + layout.shown(layout.spec()) + " is no file; name one with" + " -Dsentinel.spec=FILE");
         }
         return bytes(layout.spec());
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
 
 /**
  * Tells an unchanged build apart before anything is parsed or rendered: what a bundle was rendered from, as digests, and
@@ -61,8 +62,13 @@ final class Stamp {
         return intact ? Optional.of(facts) : Optional.empty();
     }
 
-    /** Remembers a rendering. {@code inputs} are the files and folders that it was made from; they may be missing. */
-    void write(String key, Rendered facts, List<Path> inputs) throws IOException {
+    /**
+     * Remembers a rendering.
+     *
+     * @param inputs the files and folders that it was made from, each with its fingerprint from before it was read: a
+     *     change meanwhile shows the next time
+     */
+    void write(String key, Rendered facts, SortedMap<Path, String> inputs) throws IOException {
         Properties lines = new Properties();
         lines.setProperty("key", key);
         lines.setProperty("digest", facts.digest());
@@ -83,11 +89,9 @@ final class Stamp {
             lines.setProperty("gid", Integer.toString(user.gid()));
         });
         List<String> fingerprints = new ArrayList<>();
-        for (Path input : inputs) {
-            fingerprints.add(fingerprint(input) + " " + input);
-        }
+        inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
-        Path fresh = file.resolveSibling(NAME + ".new");
+        Path fresh = Files.createTempFile(file.getParent(), NAME, ".new");
         try (Writer writer = Files.newBufferedWriter(fresh, StandardCharsets.UTF_8)) {
             lines.store(writer, "What the bundle was rendered from, and what came of it.");
         }
@@ -132,10 +136,11 @@ final class Stamp {
         return values;
     }
 
-    private static String fingerprint(Path input) throws IOException {
+    /** What stands for an input: its content, and whether it may be executed; it may be missing. */
+    static String fingerprint(Path input) throws IOException {
         if (Files.isDirectory(input)) {
             return BundleFolder.read(input).digest(path -> true);
         }
-        return Files.exists(input) ? Sha256.of(input) + (Files.isExecutable(input) ? "x" : "") : "none";
+        return Files.isRegularFile(input) ? Sha256.of(input) + (Files.isExecutable(input) ? "x" : "") : "none";
     }
 }

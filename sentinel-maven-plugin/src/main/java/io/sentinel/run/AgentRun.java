@@ -10,7 +10,6 @@ import io.sentinel.engine.Ending;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.EngineFault;
-import io.sentinel.engine.ImageFacts;
 import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Generation;
@@ -20,6 +19,7 @@ import io.sentinel.render.SandboxException;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +40,11 @@ public final class AgentRun {
     private final Invoker invoker;
     private final Docker docker;
     private final Events events;
+
+    /** Removes what an earlier run left as its outcome, so that it is not taken for that of one which never began. */
+    public static void forgetOutcome(Layout layout) throws IOException {
+        Files.deleteIfExists(layout.work().resolve("outcome.json"));
+    }
 
     /** @param version the plugin's version */
     public AgentRun(Layout layout, String version, Invoker invoker, Docker docker, Events events) {
@@ -71,6 +76,14 @@ public final class AgentRun {
         Attempt attempt = new Attempt(profile);
         try (Shutdown shutdown = new Shutdown()) {
             return attempt.run(terminal, shutdown);
+        }
+    }
+
+    /** A network without the proxy that the invoker asks for is no way to go on. */
+    private void refuseUnproxied(Profile profile) throws SandboxException {
+        if (profile == Profile.STANDARD && invoker.says("SENTINEL_ENFORCE_PROXY")) {
+            throw new SandboxException("SENTINEL_ENFORCE_PROXY is set, and the standard profile has a network without a"
+                    + " proxy; use -Dsentinel.profile=proxied, or unset it");
         }
     }
 
@@ -115,12 +128,16 @@ public final class AgentRun {
             } catch (InterruptedException e) {
                 written(failed(Outcome.Reason.SIGNAL));
                 throw e;
+            } catch (IOException | RuntimeException e) {
+                written(failed(Outcome.Reason.REFUSED));
+                throw e;
             }
         }
 
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             refuseProduction();
+            refuseUnproxied(profile);
             try (Beside<EngineFacts> engine = Beside.start(docker::engineFacts)) {
                 return start(terminal, shutdown, engine);
             }
@@ -145,11 +162,10 @@ public final class AgentRun {
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
                             environment(agent, owner))
                     .withProfiles(List.of(profile.word()));
-            ImageFacts image =
-                    new Images(docker, compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            new Images(docker, compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), bundle.timeout())
                     .on(terminal.console())
-                    .running(ownCommand(bundle, image));
+                    .running(ownCommand(bundle));
             engine.join();
             events.starting(profile.word(), bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
@@ -191,9 +207,13 @@ public final class AgentRun {
         private boolean clear(String container, Compose compose, Owner owner, Shutdown shutdown)
                 throws EngineException, InterruptedException {
             boolean ending = shutdown.clearing();
-            boolean wasThere = docker.removeContainers(List.of(container)).contains(container);
-            if (profile != Profile.STRICT) {
-                compose.down(GRACE);
+            boolean wasThere;
+            try {
+                wasThere = docker.removeContainers(List.of(container)).contains(container);
+            } finally {
+                if (profile != Profile.STRICT) {
+                    compose.down(GRACE);
+                }
             }
             if (ending) {
                 // The engine may have been making a container when its client was ended.
@@ -203,10 +223,9 @@ public final class AgentRun {
         }
 
         /** The program of a spec that names none: the base image's own, which an entrypoint of ours has hidden. */
-        private List<String> ownCommand(Rendered bundle, ImageFacts image)
+        private List<String> ownCommand(Rendered bundle)
                 throws SandboxException, EngineException, InterruptedException {
-            if (!image.command().isEmpty()) {
-                command = image.command();
+            if (!bundle.command().isEmpty()) {
                 return List.of();
             }
             List<String> own = new ArrayList<>();

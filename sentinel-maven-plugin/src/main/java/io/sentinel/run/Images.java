@@ -11,6 +11,7 @@ import io.sentinel.spec.SandboxLock.LockedImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A bundle's images, built where their inputs changed. */
@@ -20,6 +21,7 @@ final class Images {
     private static final Duration LIMIT = Duration.ofHours(2);
 
     private static final String BUILD = "io.sentinel.build";
+    private static final String BASE = "io.sentinel.base";
     private static final String AGENT_SERVICE = "sentinel-image";
     private static final String SIDECAR_SERVICE = "sentinel-proxy";
 
@@ -37,10 +39,9 @@ final class Images {
      * Builds what is missing or stale.
      *
      * @param sidecar whether the sidecar's image is needed too
-     * @return the agent's image as it is now
-     * @throws SandboxException when the base is not the pinned one
+     * @throws SandboxException when the base is not the pinned one, or brings what no sandbox may have
      */
-    ImageFacts ensure(Rendered bundle, boolean sidecar, Streams progress)
+    void ensure(Rendered bundle, boolean sidecar, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
         String base = bundle.base();
         List<String> names = new ArrayList<>(List.of(bundle.image(), base));
@@ -57,7 +58,8 @@ final class Images {
             build(SIDECAR_SERVICE, bundle.proxyImage(), found.get(2), baseFacts, progress);
         }
         if (stale(bundle.image(), found.get(0), baseFacts).isEmpty()) {
-            return found.get(0).orElseThrow();
+            refuseVolumes(found.get(0).orElseThrow(), base);
+            return;
         }
         // What was built is looked at rather than believed.
         List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), base));
@@ -67,7 +69,7 @@ final class Images {
                     "docker compose build ended well, and yet " + bundle.image() + ": " + problem.get()
                             + "; remove that image (docker image rm " + bundle.image() + ") and run this again");
         }
-        return built.get(0).orElseThrow();
+        refuseVolumes(built.get(0).orElseThrow(), base);
     }
 
     private void build(
@@ -79,7 +81,8 @@ final class Images {
             return;
         }
         events.building(name, reason.get());
-        compose.build(List.of(service), progress, LIMIT);
+        compose.with(Map.of("SENTINEL_BASE_ID", base.map(ImageFacts::id).orElse("")))
+                .build(List.of(service), progress, LIMIT);
     }
 
     /** Why an image cannot be used as it is; empty when it can. */
@@ -93,14 +96,19 @@ final class Images {
             return Optional.of("it was built from other inputs");
         }
         // The tag covers the bundle's files; what a base's name stands for may change without them.
-        if (base.isPresent() && !startsWith(image.get().layers(), base.get().layers())) {
+        if (base.isPresent() && !base.get().id().equals(image.get().labels().get(BASE))) {
             return Optional.of("its base image changed");
         }
         return Optional.empty();
     }
 
-    private static boolean startsWith(List<String> layers, List<String> first) {
-        return layers.size() >= first.size() && layers.subList(0, first.size()).equals(first);
+    /** No file of an image can take a volume back, and one is writable, executable and as large as the host's disk. */
+    private static void refuseVolumes(ImageFacts image, String base) throws SandboxException {
+        if (!image.volumes().isEmpty()) {
+            throw new SandboxException(
+                    "the base image " + base + " declares volumes (" + String.join(", ", image.volumes())
+                            + "), which would be writable places on the host's disk inside the sandbox; use a base without VOLUME");
+        }
     }
 
     private static void refuseOther(String base, Optional<ImageFacts> found, LockedImage locked)

@@ -2,6 +2,8 @@ package io.sentinel.run;
 
 import io.sentinel.render.GuardVariables;
 import io.sentinel.spec.User;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,12 +46,9 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         return set;
     }
 
-    /** Whether a variable says yes, in one of the guide's spellings. */
+    /** Whether a variable says anything but no: a misspelt yes does not pass for a no. */
     boolean says(String name) {
-        String value = environment.getOrDefault(name, "").trim();
-        return value.equalsIgnoreCase("true")
-                || value.equals("1")
-                || value.equalsIgnoreCase("yes")
-                || value.equalsIgnoreCase("on");
+        String value = environment.getOrDefault(name, "").trim().toLowerCase(Locale.ROOT);
+        return !List.of("", "false", "0", "no", "off").contains(value);
     }
 }

@@ -21,7 +21,7 @@ final class OutcomeFile {
     /** Replaces the file in one step: a reader finds the outcome before or this one. */
     static void write(Path file, Outcome outcome) throws IOException {
         Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Path fresh = Files.createTempFile(file.getParent(), "outcome", ".new");
         Files.write(fresh, json(outcome));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

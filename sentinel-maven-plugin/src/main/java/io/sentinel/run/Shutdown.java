@@ -53,7 +53,12 @@ final class Shutdown implements AutoCloseable {
         done.countDown();
         synchronized (this) {
             if (!ending) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+                try {
+                    Runtime.getRuntime().removeShutdownHook(hook);
+                } catch (IllegalStateException e) {
+                    // The process has just been told to end; the hook finds nothing left to wait for.
+                    return;
+                }
             }
         }
     }

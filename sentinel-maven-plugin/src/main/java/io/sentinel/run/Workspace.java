@@ -14,7 +14,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
-import java.util.List;
 
 /** The host's side of {@code /workspace}. */
 final class Workspace {
@@ -39,17 +38,8 @@ final class Workspace {
      * @throws SandboxException when the folder leads out of the project, or something else stands in its place
      */
     void prepare(Invoker invoker, User agent) throws SandboxException, IOException {
-        if (!real(folder).startsWith(layout.project().toRealPath())) {
-            throw new SandboxException("the workspace " + layout.shown(folder) + " leads out of the project, to "
-                    + real(folder) + "; a sandbox gets a folder of its own project");
-        }
+        layout.checkWorkspace(folder);
         Files.createDirectories(folder);
-        for (Path own : List.of(layout.spec(), layout.bundle(), layout.work())) {
-            if (real(own).startsWith(folder.toRealPath())) {
-                throw new SandboxException("the workspace " + layout.shown(folder) + " holds " + layout.shown(own)
-                        + ": the agent could change its own sandbox; choose another workspace.path");
-            }
-        }
         Path policy = folder.resolve(POLICY);
         if (Files.notExists(policy, LinkOption.NOFOLLOW_LINKS)) {
             Files.createFile(policy);
@@ -60,15 +50,6 @@ final class Workspace {
         if (invoker.isRoot()) {
             giveTo(agent);
         }
-    }
-
-    /** Where a path leads, symbolic links followed, as far as it exists. */
-    private static Path real(Path path) throws IOException {
-        if (Files.exists(path)) {
-            return path.toRealPath();
-        }
-        Path parent = path.getParent();
-        return parent == null ? path : real(parent).resolve(path.getFileName());
     }
 
     /**

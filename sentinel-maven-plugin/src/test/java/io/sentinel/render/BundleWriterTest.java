@@ -43,7 +43,7 @@ class BundleWriterTest {
         assertThat(mode("a.txt")).isEqualTo("rw-r--r--");
         assertThat(mode("deep/er/run.sh")).isEqualTo("rwxr-xr-x");
         assertThat(mode("deep/er")).isEqualTo("rwxr-xr-x");
-        assertThat(siblings()).containsExactly("bundle");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 
     @Test
@@ -82,7 +82,17 @@ class BundleWriterTest {
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("is not a bundle");
         assertThat(folder.resolve("thesis.tex")).hasContent("years of work");
-        assertThat(siblings()).containsExactly("bundle");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
+    }
+
+    @Test
+    void writeWhenAFileOrALinkIsInItsPlaceLeavesItAsItIs() throws Exception {
+        Files.createDirectories(folder.getParent());
+        Files.writeString(folder, "precious");
+        assertThatThrownBy(() -> writer().write(bundle(Map.of("a.txt", "1"))))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("is a file or a symbolic link");
+        assertThat(folder).hasContent("precious");
     }
 
     @Test
@@ -99,23 +109,23 @@ class BundleWriterTest {
     @Test
     void writeAfterAKillBetweenTheRenamesPutsTheOldBundleBackFirst() throws Exception {
         writer().write(bundle(Map.of("a.txt", "1")));
-        Files.move(folder, folder.resolveSibling(".bundle.old"));
-        Files.createDirectories(folder.resolveSibling(".bundle.new/half"));
+        Files.move(folder, folder.resolveSibling(".bundle.sentinel-old"));
+        Files.createDirectories(folder.resolveSibling(".bundle.sentinel-new/half"));
 
         assertThat(writer().write(bundle(Map.of("a.txt", "1")))).isEmpty();
         assertThat(folder.resolve("a.txt")).hasContent("1");
-        assertThat(siblings()).containsExactly("bundle");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 
     @Test
     void writeAfterAKillBeforeTheOldBundleWasDeletedDeletesIt() throws Exception {
         writer().write(bundle(Map.of("a.txt", "2")));
-        Files.createDirectories(folder.resolveSibling(".bundle.old"));
-        Files.writeString(folder.resolveSibling(".bundle.old").resolve("a.txt"), "1");
+        Files.createDirectories(folder.resolveSibling(".bundle.sentinel-old"));
+        Files.writeString(folder.resolveSibling(".bundle.sentinel-old").resolve("a.txt"), "1");
 
         assertThat(writer().write(bundle(Map.of("a.txt", "2")))).isEmpty();
         assertThat(folder.resolve("a.txt")).hasContent("2");
-        assertThat(siblings()).containsExactly("bundle");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 
     @Test
@@ -147,7 +157,7 @@ class BundleWriterTest {
             pool.shutdownNow();
         }
         assertThat(folder.resolve("b/c.txt")).hasContent(Files.readString(folder.resolve("a.txt")));
-        assertThat(siblings()).containsExactly("bundle");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 
     private BundleWriter writer() {

@@ -48,7 +48,17 @@ class ContextReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".env", ".netrc", "id_ed25519", ".ssh"})
+    @ValueSource(
+            strings = {
+                ".env",
+                ".ENV.local",
+                ".netrc",
+                "id_ed25519_work",
+                ".ssh",
+                "server.key",
+                "store.JKS",
+                "tls-key.pem"
+            })
     void readWhenACredentialWouldBeCopiedRefuses(String name) throws Exception {
         Files.createDirectories(agent.resolve("deep"));
         Files.writeString(agent.resolve("deep").resolve(name), "s3cret");

@@ -41,7 +41,7 @@ class WorkspaceTest {
         Files.createSymbolicLink(workspace, Files.createDirectory(temp.resolve("outside")));
         assertThatThrownBy(() -> prepare(layout("target/sentinel")))
                 .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("leads out of the project");
+                .hasMessageContaining("by a symbolic link");
         assertThat(temp.resolve("outside")).isEmptyDirectory();
     }
 
@@ -51,6 +51,24 @@ class WorkspaceTest {
         workspace = project.resolve("link/box");
         assertThatThrownBy(() -> prepare(layout("target/sentinel"))).isInstanceOf(SandboxException.class);
         assertThat(temp.resolve("outside")).isEmptyDirectory();
+    }
+
+    /** Inside the project too: .mvn and .git/hooks are code that the host runs. */
+    @Test
+    void prepareWhenItIsALinkInsideTheProjectRefuses() throws Exception {
+        Files.createSymbolicLink(workspace, Files.createDirectory(project.resolve(".mvn")));
+        assertThatThrownBy(() -> prepare(layout("target/sentinel")))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("by a symbolic link");
+        assertThat(project.resolve(".mvn")).isEmptyDirectory();
+    }
+
+    @Test
+    void prepareWhenItLiesInTheBundleRefuses() {
+        workspace = project.resolve("target/sentinel/bundle/seccomp");
+        assertThatThrownBy(() -> prepare(layout("target/sentinel")))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("which Sentinel replaces");
     }
 
     @Test

@@ -11,29 +11,42 @@ refuse() {
     exit 78
 }
 
+# Unset and a plain no are no; whatever else is said is yes, so that a misspelt yes does not pass for a no.
 is_true() {
     case "$1" in
-        [Tt][Rr][Uu][Ee] | 1 | [Yy][Ee][Ss] | [Oo][Nn]) return 0 ;;
-        *) return 1 ;;
+        '' | [Ff][Aa][Ll][Ss][Ee] | 0 | [Nn][Oo] | [Oo][Ff][Ff]) return 1 ;;
+        *) return 0 ;;
     esac
 }
 
-# The real, effective, saved and file-system user: none of the four may be root (proc(5)). Read by the shell itself,
+# The agent's PATH may lead to its own folders: what is checked here is checked by the image's own programs.
+agent_path=${PATH:-}
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# The real, effective, saved and file-system user and group: none may be root (proc(5)). Read by the shell itself,
 # since an image may lack id(1) or name a root user otherwise.
 checked=
 while read -r key real effective saved filesystem rest; do
-    if [ "$key" = "Uid:" ]; then
-        for uid in "$real" "$effective" "$saved" "$filesystem"; do
-            [ "$uid" != 0 ] || refuse "it runs as root; the compose file's user was overridden"
+    if [ "$key" = "Uid:" ] || [ "$key" = "Gid:" ]; then
+        for id in "$real" "$effective" "$saved" "$filesystem"; do
+            [ "$id" != 0 ] || refuse "it runs as root; the compose file's user was overridden"
         done
-        checked=yes
+        checked=$checked$key
     fi
 done </proc/self/status
-[ -n "$checked" ] || refuse "/proc/self/status does not tell which user it runs as"
+[ "$checked" = "Uid:Gid:" ] || refuse "/proc/self/status does not tell which user it runs as"
 
 # Production promises a guard that enforces the policy; this bundle has none, so it does not pretend.
 if is_true "${SENTINEL_PRODUCTION:-}"; then
     refuse "SENTINEL_PRODUCTION is set, and this bundle does not support production yet; unset it"
+fi
+
+# Where a proxy must be used, a network without one is refused; without any network there is nothing to enforce.
+if is_true "${SENTINEL_ENFORCE_PROXY:-}" && [ -z "${HTTPS_PROXY:-}" ]; then
+    while read -r interface rest; do
+        [ "$interface" = Iface ] ||
+            refuse "SENTINEL_ENFORCE_PROXY is set, and this profile has a network without a proxy; use proxied"
+    done </proc/net/route
 fi
 
 [ -d /workspace ] && [ -w /workspace ] ||
@@ -70,4 +83,5 @@ fi
 
 [ "$#" -gt 0 ] || refuse "the spec names no command and the image's own is not known; set command, or run 'mvn sentinel:pin'"
 
+PATH=$agent_path
 exec "$@"
