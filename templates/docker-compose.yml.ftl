@@ -83,7 +83,8 @@ x-agent: &agent
     - no-new-privileges:true
     # Only the system calls that the profile names reach the kernel (CIS 5.22).
     - [=agentSeccomp]
-  # The only places that take writes: /workspace, and these two, in memory, bounded, never executable. 1777 as any /tmp.
+  # The only places that take writes: /workspace, and these two and /dev/shm (shm_size), in memory, bounded, never
+  # executable. 1777 as any /tmp.
   tmpfs:
     - [="/tmp:size=" + spec.resources.tmp + ",mode=1777,noexec,nosuid,nodev"]
     - [="/run:size=" + spec.resources.run + ",mode=1777,noexec,nosuid,nodev"]
