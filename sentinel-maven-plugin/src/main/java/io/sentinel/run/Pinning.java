@@ -66,10 +66,11 @@ public final class Pinning {
                 .findFirst();
     }
 
-    /** The reference without tag and digest. */
-    private static String repository(String reference) {
+    /** The reference without tag and digest, as the engine writes it in an image's digests: short for Docker Hub's. */
+    static String repository(String reference) {
         String name = reference.contains("@") ? reference.substring(0, reference.indexOf('@')) : reference;
         int colon = name.lastIndexOf(':');
-        return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+        String untagged = colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+        return untagged.replaceFirst("^(index\\.)?docker\\.io/(library/)?", "");
     }
 }
