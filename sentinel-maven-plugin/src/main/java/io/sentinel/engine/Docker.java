@@ -1,5 +1,6 @@
 package io.sentinel.engine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +41,16 @@ public final class Docker {
      * @throws EngineException also if one is missing or older than {@link EngineFacts} allows
      */
     public EngineFacts engineFacts() throws EngineException, InterruptedException {
-        return new EngineFactsReader(client).read();
+        return new EngineFactsReader(client, Optional.empty()).read();
+    }
+
+    /**
+     * The same, with Compose asked for its version only where its files changed since the last time.
+     *
+     * @param memory a file of the caller's, in which that is remembered
+     */
+    public EngineFacts engineFacts(Path memory) throws EngineException, InterruptedException {
+        return new EngineFactsReader(client, Optional.of(new ComposeTools(memory))).read();
     }
 
     /** The JSON object of {@code docker info}: what the engine can do, for those who read more of it than a version. */

@@ -11,9 +11,12 @@ final class EngineFactsReader {
     private static final String STANDALONE = "docker-compose";
 
     private final DockerClient client;
+    private final Optional<ComposeTools> tools;
 
-    EngineFactsReader(DockerClient client) {
+    /** @param tools where Compose's version is remembered; empty to ask each time */
+    EngineFactsReader(DockerClient client, Optional<ComposeTools> tools) {
         this.client = client;
+        this.tools = tools;
     }
 
     EngineFacts read() throws EngineException, InterruptedException {
@@ -39,6 +42,12 @@ final class EngineFactsReader {
     }
 
     private Version compose() throws EngineException, InterruptedException {
+        HostEnvironment environment = client.starter().environment();
+        Optional<Version> known =
+                tools.flatMap(remembered -> remembered.recall(environment)).flatMap(Version::parse);
+        if (known.isPresent() && known.get().atLeast(EngineFacts.OLDEST_COMPOSE)) {
+            return known.get();
+        }
         DockerCommand.ComposeVersion command = new DockerCommand.ComposeVersion();
         Captured captured = client.run(command);
         if (captured.ending() instanceof Ending.TimedOut timedOut) {
@@ -53,6 +62,7 @@ final class EngineFactsReader {
         if (!version.atLeast(EngineFacts.OLDEST_COMPOSE)) {
             throw new EngineException(new EngineFault.ComposeTooOld(text));
         }
+        tools.ifPresent(remembered -> remembered.remember(environment, text));
         return version;
     }
 

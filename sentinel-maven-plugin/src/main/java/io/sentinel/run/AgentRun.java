@@ -138,7 +138,8 @@ public final class AgentRun {
                 throws SandboxException, EngineException, IOException, InterruptedException {
             refuseProduction();
             refuseUnproxied(profile);
-            try (Beside<EngineFacts> engine = Beside.start(docker::engineFacts)) {
+            try (Beside<EngineFacts> engine =
+                    Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")))) {
                 return start(terminal, shutdown, engine);
             }
         }
