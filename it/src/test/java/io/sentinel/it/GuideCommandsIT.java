@@ -94,6 +94,22 @@ class GuideCommandsIT {
                 .contains("sentinel: refused: it runs as root");
     }
 
+    @Test
+    void theRootGroupIsRefusedByTheEntrypoint() throws Exception {
+        compose("build").output(0);
+        assertThat(compose("--profile", "strict", "run", "--rm", "--user", "10001:0", "sentinel-strict")
+                        .output(78))
+                .contains("sentinel: refused: it runs as root");
+    }
+
+    @Test
+    void aMisspeltYesIsNoNoToTheEntrypoint() throws Exception {
+        compose("build").output(0);
+        assertThat(compose("--profile", "strict", "run", "--rm", "-e", "SENTINEL_PRODUCTION=enabled", "sentinel-strict")
+                        .output(78))
+                .contains("sentinel: refused: SENTINEL_PRODUCTION is set");
+    }
+
     private Command compose(String... words) throws Exception {
         return Command.docker(
                 bundle,
