@@ -83,20 +83,20 @@ distribution_sources() {
   die 69 "apt's sources name no mirror of $DISTRO $CODENAME main, or it does not answer: see 'apt-get update'."
 }
 
-# Writes an apt source for Debian 13 to the named folder: the machine's own entry for Debian main, with another suite,
-# so that mirror, keyring and options stay what the machine's owner chose.
-trixie_source() { # FOLDER
+# Writes an apt source for another suite of Debian to the named folder: the machine's own entry for Debian main, so that
+# mirror, keyring and options stay what the machine's owner chose.
+debian_source() { # SUITE FOLDER
   local entry file number
   entry=$(distribution_sources | awk -v suite="$CODENAME" '$1 == suite { print $3; exit }')
   file=${entry%:*} number=${entry##*:}
   if [[ $file == *.sources ]]; then
     # apt numbers the stanzas of such a file, and does not count a paragraph of comments.
-    sed '/^#/d' "$file" | awk -v RS= -v n="$number" 'NR == n' | awk '
+    sed '/^#/d' "$file" | awk -v RS= -v n="$number" 'NR == n' | awk -v suite="$1" '
       /^[^ \t]/ { field = tolower($1) }
       field != "types:" && field != "suites:" && field != "components:" { print }
-      END { print "Types: deb\nSuites: trixie\nComponents: main" }' >"$1/trixie.sources"
+      END { print "Types: deb\nSuites: " suite "\nComponents: main" }' >"$2/other.sources"
   else
-    sed -n "${number}p" "$file" | sed -E 's/^(deb\s+(\[[^]]*\]\s+)?\S+)\s.*/\1 trixie main/' >"$1/trixie.list"
+    sed -n "${number}p" "$file" | sed -E 's/^(deb\s+(\[[^]]*\]\s+)?\S+)\s.*/\1 '"$1"' main/' >"$2/other.list"
   fi
 }
 
@@ -109,15 +109,15 @@ download() {
     { apt-get "${options[@]}" update >&2 && apt-get "${options[@]}" download "$@" >/dev/null; }
 }
 
-download_trixie() { # SCRATCH-FOLDER PACKAGE...
-  local scratch=$1/apt
+download_debian() { # SUITE SCRATCH-FOLDER PACKAGE...
+  local scratch=$2/apt
   mkdir -p "$scratch"/{parts,lists/partial,cache}
-  trixie_source "$scratch/parts"
+  debian_source "$1" "$scratch/parts"
   # Lists of their own: the machine's package manager never hears of the newer release.
   download -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$scratch/parts" \
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
-    -o Dir::State::Lists="$scratch/lists" -o Dir::Cache="$scratch/cache" -- "${@:2}" ||
-    die 69 "the machine's mirror of $DISTRO gives no trixie (Debian 13), where ${*:2} would come from."
+    -o Dir::State::Lists="$scratch/lists" -o Dir::Cache="$scratch/cache" -- "${@:3}" ||
+    die 69 "the machine's mirror of $DISTRO gives no $1 of Debian, where ${*:3} would come from."
 }
 
 # ---- for the scripts that build and run Sentinel ----

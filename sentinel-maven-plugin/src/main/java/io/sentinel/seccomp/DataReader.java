@@ -17,9 +17,11 @@ final class DataReader {
     private static final List<String> OPERATORS = List.of("equals", "none-of");
 
     private final SeccompSource source;
+    private final SystemCalls calls;
 
-    DataReader(SeccompSource source) {
+    DataReader(SeccompSource source, SystemCalls calls) {
         this.source = source;
+        this.calls = calls;
     }
 
     /** A preset's file: what it is for, and its groups' names. */
@@ -61,11 +63,18 @@ final class DataReader {
         return new Group(file, fields.get("about").text(), entries);
     }
 
-    private static Entry entry(DataNode node, Map<String, DataNode> fields, Action action, Set<String> seen) {
+    private Entry entry(DataNode node, Map<String, DataNode> fields, Action action, Set<String> seen) {
         List<String> names = new ArrayList<>();
         for (DataNode name : fields.get("names").list()) {
             if (!NAME.matcher(name.text()).matches()) {
                 throw name.fault("'" + name.text() + "' is not a system call's name");
+            }
+            if (!calls.serves(name.text())) {
+                throw name.fault("Linux has no system call '" + name.text() + "' on the architectures served (see"
+                        + " seccomp/syscalls.csv)"
+                        + calls.nearest(name.text())
+                                .map(near -> "; the nearest is " + near)
+                                .orElse(""));
             }
             if (!seen.add(name.text())) {
                 throw name.fault("'" + name.text() + "' stands in this file twice");

@@ -4,19 +4,14 @@ import io.sentinel.spec.SeccompChoice;
 import java.util.List;
 
 /**
- * A seccomp profile as Docker reads it.
+ * A seccomp profile as Docker reads it. It serves every {@link Architecture}, each with its own system call table alone:
+ * calls by the 32-bit or the x32 table kill the process, so that no number of theirs walks around a rule.
  *
  * @param comment what rendered it and why; engines skip the key
  * @param defaultAction for a call that no rule is about
  * @param rules in a stable order; no two of them contradict each other, so the order has no meaning
  */
 public record OciProfile(String comment, Action defaultAction, List<OciRule> rules) {
-
-    /**
-     * The only system call tables that a process may use, each alone: calls by the 32-bit or the x32 table kill the
-     * process, so that no number of theirs walks around a rule.
-     */
-    public static final List<String> ARCHITECTURES = List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64");
 
     public OciProfile {
         rules = List.copyOf(rules);

@@ -45,9 +45,9 @@ final class OciProfileWriter {
         json.writeStringField("comment", profile.comment());
         json.writeStringField("defaultAction", profile.defaultAction().ociName());
         json.writeArrayFieldStart("archMap");
-        for (String architecture : OciProfile.ARCHITECTURES) {
+        for (Architecture architecture : Architecture.values()) {
             json.writeStartObject();
-            json.writeStringField("architecture", architecture);
+            json.writeStringField("architecture", architecture.ociName());
             json.writeArrayFieldStart("subArchitectures");
             json.writeEndArray();
             json.writeEndObject();

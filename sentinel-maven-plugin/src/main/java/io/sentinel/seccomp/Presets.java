@@ -23,7 +23,7 @@ public final class Presets {
      * @throws SeccompDataException when a file is missing, has an unknown key, word or number, or contradicts another
      */
     public static Presets read(SeccompSource source) {
-        DataReader reader = new DataReader(source);
+        DataReader reader = new DataReader(source, SystemCalls.read(source));
         Group alwaysDenied = reader.group("always-denied.yaml");
         Map<String, Group> groups = new LinkedHashMap<>();
         Map<SeccompChoice.Preset, Preset> presets = new EnumMap<>(SeccompChoice.Preset.class);

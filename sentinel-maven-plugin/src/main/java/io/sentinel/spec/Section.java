@@ -1,9 +1,7 @@
 package io.sentinel.spec;
 
-import com.github.difflib.DiffUtils;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -116,7 +114,7 @@ enum Section {
 
     /** What a person who wrote an unknown key probably meant. */
     String advice(String unknown) {
-        Optional<String> near = nearest(unknown, working());
+        Optional<String> near = Nearest.to(unknown, working());
         if (near.isPresent()) {
             return "the nearest known key is " + near.get() + "; correct or remove it";
         }
@@ -127,32 +125,6 @@ enum Section {
                 .map(s -> unknown + " belongs under " + s.path + "; move or remove it")
                 .orElseGet(() -> "known keys here: " + knownKeys() + "; correct or remove it");
     }
-
-    /** The one of some words that is so near to what was written that it was probably meant. */
-    static Optional<String> nearest(String written, Stream<String> words) {
-        if (written.length() > 40) {
-            return Optional.empty();
-        }
-        int reach = written.length() <= 3 ? 1 : written.length() <= 7 ? 2 : 3;
-        return words.map(word -> new Near(word, distance(written, word)))
-                .filter(near -> near.distance <= reach)
-                .min((a, b) -> Integer.compare(a.distance, b.distance))
-                .map(Near::word);
-    }
-
-    /** How many letters are to be changed, added or removed to make one word the other, whatever their case. */
-    private static int distance(String one, String other) {
-        return DiffUtils.diff(letters(one), letters(other)).getDeltas().stream()
-                .mapToInt(delta ->
-                        Math.max(delta.getSource().size(), delta.getTarget().size()))
-                .sum();
-    }
-
-    private static List<Integer> letters(String word) {
-        return word.toLowerCase(Locale.ROOT).codePoints().boxed().toList();
-    }
-
-    private record Near(String word, int distance) {}
 
     private Stream<String> working() {
         return keys.stream().filter(key -> key.instead().isEmpty()).map(Key::name);

@@ -157,7 +157,7 @@ public final class SpecReader {
         if (chosen >= 0) {
             return Optional.of(choices[chosen]);
         }
-        String remedy = Section.nearest(text.get(), words.stream())
+        String remedy = Nearest.to(text.get(), words.stream())
                 .map(near -> "the nearest is " + near + ": correct it")
                 .orElse("write one of them");
         return value.refuse(String.join(" or ", words), remedy);

@@ -20,6 +20,8 @@ class DataReaderTest {
             {names: []}                                               | expected a list with at least one element
             {names: read}                                             | expected a list
             {names: [Read]}                                           | 'Read' is not a system call's name
+            {names: [raed]}                                           | Linux has no system call 'raed' on the architectures served (see seccomp/syscalls.csv); the nearest is read
+            {names: [umount]}                                         | Linux has no system call 'umount' on the
             {names: [read], names: [write]}                           | the key 'names' stands here twice
             {names: [read], because: "", }                            | expected a text
             {names: [read], because: x, when: {}}                     | a condition has at least one case
