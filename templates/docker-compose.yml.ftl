@@ -1,7 +1,6 @@
 <#ftl output_format="compose">
 <#assign proxyVariables = ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
     "all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy"]>
-<#assign agentSeccomp = "seccomp:./" + seccompFile>
 # Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
 # `mvn sentinel:generate`. sentinel.lock beside this file holds the digest of every file here.
 #
@@ -81,8 +80,14 @@ x-agent: &agent
   security_opt:
     # No program gains rights by being started: setuid bits and file capabilities do nothing (CIS 5.26).
     - no-new-privileges:true
+<#if seccompFile??>
     # Only the system calls that the profile names reach the kernel (CIS 5.22).
-    - [=agentSeccomp]
+    - [="seccomp:./" + seccompFile]
+<#else>
+    # NO SYSTEM CALL FILTER, because the spec says seccomp.mode: off. For troubleshooting only: every call of the host's
+    # kernel is open to the agent (against CIS 5.22).
+    - seccomp:unconfined
+</#if>
   # The only places that take writes: /workspace, and these two and /dev/shm (shm_size), in memory, bounded, never
   # executable. 1777 as any /tmp.
   tmpfs:

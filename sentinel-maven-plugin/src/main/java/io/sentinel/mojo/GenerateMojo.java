@@ -26,6 +26,7 @@ public final class GenerateMojo extends SentinelMojo {
     void work() throws SandboxException, IOException {
         Layout layout = layout();
         Generation.Generated generated = new Bundles(layout, version(), invoker()).generate();
+        generated.facts().weakenings().forEach(events()::warning);
         if (generated.changed().isEmpty()) {
             getLog().info("Bundle " + layout.shown(layout.bundle()) + " is up to date");
         } else {

@@ -49,6 +49,10 @@ public final class Generation {
             Path copied = layout.project().resolve(copy.from()).normalize();
             read.put(copied, Stamp.fingerprint(copied));
         }
+        for (Path profile : inputs.spec().seccomp().file().map(layout.project()::resolve).stream()
+                .toList()) {
+            read.put(profile, Stamp.fingerprint(profile));
+        }
         Rendering rendering = renderer.render(inputs);
         List<String> changed = new BundleWriter(layout).write(rendering.bundle());
         Path lock = layout.bundle().resolve(Bundle.LOCK);

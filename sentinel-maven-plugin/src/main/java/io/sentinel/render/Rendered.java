@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param reachesOut whether the spec allows the proxied profile any host
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
+ * @param weakenings what the spec makes weaker than the defaults: a sentence each, for every report
  */
 public record Rendered(
         String digest,
@@ -33,9 +34,11 @@ public record Rendered(
         Duration timeout,
         boolean reachesOut,
         Path workspace,
-        Optional<User> user) {
+        Optional<User> user,
+        List<String> weakenings) {
 
     public Rendered {
         command = List.copyOf(command);
+        weakenings = List.copyOf(weakenings);
     }
 }

@@ -1,8 +1,6 @@
 package io.sentinel.render;
 
-import io.sentinel.seccomp.OciProfile;
 import io.sentinel.spec.SandboxLock.LockedImage;
-import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -60,7 +58,8 @@ public final class Renderer {
         files.add(file("proxy/squid.conf", "squid.conf", model));
         files.add(file("proxy/allowed-domains.txt", "allowed-domains.txt", model));
 
-        files.addAll(seccomp());
+        SeccompFiles seccomp = SeccompFiles.of(inputs);
+        files.addAll(seccomp.files());
         files.add(file(Bundle.POLICY, "sentinel.yaml", model));
 
         String image = image(spec.name(), buildDigest);
@@ -69,7 +68,7 @@ public final class Renderer {
         model.put("proxyImage", sidecarImage);
         model.put("buildDigest", buildDigest);
         model.put("proxyDigest", sidecarDigest);
-        model.put("seccompFile", "seccomp/" + OciProfile.fileName(spec.seccomp()));
+        seccomp.agents().ifPresent(path -> model.put("seccompFile", path));
         model.put("guardVariables", GuardVariables.DEFAULTS);
         model.put("workspace", workspace(inputs));
         files.add(file(Bundle.COMPOSE, Bundle.COMPOSE, model));
@@ -87,7 +86,8 @@ public final class Renderer {
                 spec.resources().timeout(),
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
-                spec.user());
+                spec.user(),
+                seccomp.weakenings());
         return new Rendering(facts, bundle);
     }
 
@@ -160,23 +160,11 @@ public final class Renderer {
         return path.startsWith(".") ? path : "./" + path;
     }
 
-    /** As they ship: compiled when the plugin was built, since compiling them would cost each build its time. */
-    private static List<BundleFile> seccomp() {
-        List<BundleFile> files = new ArrayList<>();
-        for (SeccompChoice.Preset preset : SeccompChoice.Preset.values()) {
-            for (SeccompChoice.Mode mode : SeccompChoice.Mode.values()) {
-                String name = OciProfile.fileName(new SeccompChoice(preset, mode));
-                files.add(resource("seccomp/" + name, "seccomp/profiles/" + name));
-            }
-        }
-        return files;
-    }
-
     private BundleFile file(String path, String template, Map<String, Object> model) {
         return BundleFile.rendered(path, templates.join().render(template, model));
     }
 
-    private static BundleFile resource(String path, String name) {
+    static BundleFile resource(String path, String name) {
         return BundleFile.rendered(path, Resources.read(name));
     }
 }

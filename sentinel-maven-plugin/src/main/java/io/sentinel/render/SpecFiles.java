@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLockReader;
@@ -27,7 +28,7 @@ public final class SpecFiles {
     public static RenderInputs read(Layout layout, String version) throws SandboxException, IOException {
         try {
             byte[] specBytes = specBytes(layout);
-            Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes);
+            Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes, new ShippedStandings());
             Optional<byte[]> lockBytes = Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
                     ? Optional.of(bytes(layout.sandboxLock()))
                     : Optional.empty();
@@ -43,7 +44,7 @@ public final class SpecFiles {
     /** The spec alone, whatever is in its lock: for those who are about to write the lock anew. */
     public static Spec readSpec(Layout layout) throws SandboxException, IOException {
         try {
-            return SpecReader.read(layout.shown(layout.spec()), specBytes(layout));
+            return SpecReader.read(layout.shown(layout.spec()), specBytes(layout), new ShippedStandings());
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }

@@ -109,6 +109,7 @@ public final class AgentRun {
         private Instant startedAt = Instant.now();
         private List<String> command = List.of();
         private String digest = "";
+        private List<String> weakenings = List.of();
 
         Attempt(Profile profile) {
             this.profile = profile;
@@ -149,6 +150,8 @@ public final class AgentRun {
             Generation.Generated generated = new Bundles(layout, version, invoker).generate();
             Rendered bundle = generated.facts();
             digest = bundle.digest();
+            weakenings = bundle.weakenings();
+            weakenings.forEach(events::warning);
             if (!generated.changed().isEmpty()) {
                 events.written(generated.changed());
             }
@@ -273,7 +276,8 @@ public final class AgentRun {
 
         private Outcome outcome(OptionalInt code, Outcome.Reason reason) {
             Duration duration = Duration.between(startedAt, Instant.now());
-            return new Outcome(profile.word(), profile.service(), command, code, reason, startedAt, duration, digest);
+            return new Outcome(
+                    profile.word(), profile.service(), command, code, reason, startedAt, duration, digest, weakenings);
         }
 
         private Outcome written(Outcome outcome) throws IOException {

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param startedAt when the agent's container was asked for, or the attempt began when it came to none
  * @param duration wall-clock time from there to the end, in which a container's start counts too
  * @param bundleDigest of the bundle that ran; empty when none could be rendered
+ * @param weakenings what the spec made weaker than the defaults: a sentence each
  */
 public record Outcome(
         String profile,
@@ -26,13 +27,15 @@ public record Outcome(
         Reason reason,
         Instant startedAt,
         Duration duration,
-        String bundleDigest) {
+        String bundleDigest,
+        List<String> weakenings) {
 
     /** The exit code of a run that the time limit ended; timeout(1) has the same. */
     public static final int TIMED_OUT = 124;
 
     public Outcome {
         command = List.copyOf(command);
+        weakenings = List.copyOf(weakenings);
     }
 
     /** Whether the agent ran to its end and was content. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
 final class OutcomeFile {
@@ -34,11 +35,7 @@ final class OutcomeFile {
             json.writeNumberField("schemaVersion", SCHEMA_VERSION);
             json.writeStringField("profile", outcome.profile());
             json.writeStringField("service", outcome.service());
-            json.writeArrayFieldStart("command");
-            for (String word : outcome.command()) {
-                json.writeString(word);
-            }
-            json.writeEndArray();
+            writeTexts(json, "command", outcome.command());
             if (outcome.exitCode().isPresent()) {
                 json.writeNumberField("exitCode", outcome.exitCode().getAsInt());
             } else {
@@ -48,9 +45,18 @@ final class OutcomeFile {
             json.writeStringField("startedAt", outcome.startedAt().toString());
             json.writeNumberField("durationMillis", outcome.duration().toMillis());
             json.writeStringField("bundleDigest", outcome.bundleDigest());
+            writeTexts(json, "weakenings", outcome.weakenings());
             json.writeEndObject();
             json.writeRaw('\n');
         }
         return out.toByteArray();
+    }
+
+    private static void writeTexts(JsonGenerator json, String name, List<String> texts) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
     }
 }

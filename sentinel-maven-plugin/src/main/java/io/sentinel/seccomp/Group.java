@@ -1,7 +1,12 @@
 package io.sentinel.seccomp;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * System calls that belong together, as one data file lists them.
@@ -14,6 +19,39 @@ record Group(String file, String about, List<Entry> entries) {
 
     Group {
         entries = List.copyOf(entries);
+    }
+
+    /** A group that is made up: calls that are allowed whatever their arguments. */
+    static Group allowing(String file, List<String> names, String about) {
+        return new Group(file, about, List.of(new Entry(names, new Action.Allow(), List.of(), Optional.empty(), 0)));
+    }
+
+    /** All calls that it says something about. */
+    Set<String> names() {
+        return entries.stream().flatMap(entry -> entry.names().stream()).collect(Collectors.toSet());
+    }
+
+    /** The same without a word about these calls. */
+    Group without(Collection<String> calls) {
+        return retaining((entry, name) -> !calls.contains(name));
+    }
+
+    /** The same, but allowing none of these calls; what it refuses stays. */
+    Group allowingNoneOf(Collection<String> calls) {
+        return retaining((entry, name) -> !(entry.action() instanceof Action.Allow) || !calls.contains(name));
+    }
+
+    private Group retaining(BiPredicate<Entry, String> kept) {
+        List<Entry> retained = new ArrayList<>();
+        for (Entry entry : entries) {
+            List<String> names = entry.names().stream()
+                    .filter(name -> kept.test(entry, name))
+                    .toList();
+            if (!names.isEmpty()) {
+                retained.add(new Entry(names, entry.action(), entry.when(), entry.because(), entry.line()));
+            }
+        }
+        return new Group(file, about, retained);
     }
 
     /**

@@ -17,15 +17,23 @@ public record OciProfile(String comment, Action defaultAction, List<OciRule> rul
         rules = List.copyOf(rules);
     }
 
-    /** What a profile's file is called, in a bundle as among those that ship ({@code seccomp/profiles/}). */
+    /**
+     * What a profile's file is called, in a bundle as among those that ship ({@code seccomp/profiles/}).
+     *
+     * @param choice of a mode that filters
+     */
     public static String fileName(SeccompChoice choice) {
-        String preset = choice.preset() == SeccompChoice.Preset.STRICT
-                ? ""
-                : "-" + choice.preset().word();
-        String mode = choice.mode() == SeccompChoice.Mode.ENFORCE
-                ? ""
-                : "-" + choice.mode().word();
-        return "sentinel-seccomp" + preset + mode + ".json";
+        StringBuilder name = new StringBuilder("sentinel-seccomp");
+        if (choice.preset() != SeccompChoice.Preset.STRICT) {
+            name.append('-').append(choice.preset().word());
+        }
+        if (!choice.adjustments().isEmpty()) {
+            name.append("-adjusted");
+        }
+        if (choice.mode() != SeccompChoice.Mode.ENFORCE) {
+            name.append('-').append(choice.mode().word());
+        }
+        return name.append(".json").toString();
     }
 
     /** The profile as JSON: UTF-8, two spaces of indent, LF, a final newline; the same profile gives the same bytes. */

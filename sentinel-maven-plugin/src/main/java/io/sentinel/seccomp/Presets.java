@@ -1,6 +1,10 @@
 package io.sentinel.seccomp;
 
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.SeccompChoice.Adjustments;
+import io.sentinel.spec.SeccompChoice.Mode;
+import io.sentinel.spec.SeccompChoice.Preset;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,12 +13,16 @@ import java.util.Map;
 /** The presets that ship with the plugin, read once and checked whole, compiled on demand. Immutable. */
 public final class Presets {
 
-    private final Map<SeccompChoice.Preset, Preset> presets;
-    private final Group alwaysDenied;
+    static final String ALWAYS_DENIED = "always-denied.yaml";
 
-    private Presets(Map<SeccompChoice.Preset, Preset> presets, Group alwaysDenied) {
+    private final Map<Preset, ReadPreset> presets;
+    private final Group alwaysDenied;
+    private final Group forGuard;
+
+    private Presets(Map<Preset, ReadPreset> presets, Group alwaysDenied, Group forGuard) {
         this.presets = presets;
         this.alwaysDenied = alwaysDenied;
+        this.forGuard = forGuard;
     }
 
     /**
@@ -24,28 +32,76 @@ public final class Presets {
      */
     public static Presets read(SeccompSource source) {
         DataReader reader = new DataReader(source, SystemCalls.read(source));
-        Group alwaysDenied = reader.group("always-denied.yaml");
+        Group alwaysDenied = reader.group(ALWAYS_DENIED);
         Map<String, Group> groups = new LinkedHashMap<>();
-        Map<SeccompChoice.Preset, Preset> presets = new EnumMap<>(SeccompChoice.Preset.class);
-        for (SeccompChoice.Preset preset : SeccompChoice.Preset.values()) {
+        Map<Preset, ReadPreset> presets = new EnumMap<>(Preset.class);
+        for (Preset preset : Preset.SHIPPED) {
             DataReader.PresetFile file = reader.preset("presets/" + preset.word() + ".yaml");
             List<Group> members = file.groups().stream()
                     .map(name -> groups.computeIfAbsent(name, n -> reader.group("groups/" + n + ".yaml")))
                     .toList();
             Contradictions.check(preset.word(), members, alwaysDenied);
-            presets.put(preset, new Preset(preset, file.about(), members));
+            presets.put(preset, new ReadPreset(file.about(), members));
         }
-        return new Presets(presets, alwaysDenied);
+        return new Presets(presets, alwaysDenied, reader.group("for-guard.yaml"));
     }
 
     /**
-     * The profile of one preset. In {@link SeccompChoice.Mode#ENFORCE} a call that no rule is about fails with EPERM; in
-     * {@link SeccompChoice.Mode#LOG} it is logged and let through, except what {@code always-denied.yaml} names.
+     * The profile of a preset with its adjustments. In {@link Mode#ENFORCE} a call that no rule is about fails with
+     * EPERM; in {@link Mode#LOG} it is logged and let through, except what {@code always-denied.yaml} names.
+     *
+     * @param choice of a preset that ships and a mode that filters
      */
-    public OciProfile compile(SeccompChoice.Preset preset, SeccompChoice.Mode mode) {
-        return new ProfileCompiler(presets.get(preset), alwaysDenied, mode).compile();
+    public OciProfile compile(SeccompChoice choice) {
+        return compile(choice, List.of());
+    }
+
+    /**
+     * The same for the standard profile's container where the guard runs in it: with the calls of {@code
+     * for-guard.yaml}, for the guard's supervisor alone, which takes them from the agent by a filter of its own.
+     */
+    public OciProfile compileForGuard(SeccompChoice choice) {
+        return compile(choice, List.of(forGuard));
+    }
+
+    private OciProfile compile(SeccompChoice choice, List<Group> more) {
+        Adjustments adjustments = choice.adjustments();
+        ReadPreset read = presets.get(choice.preset());
+        List<Group> groups = new ArrayList<>();
+        for (Group group : read.groups()) {
+            groups.add(group.without(adjustments.allow()).allowingNoneOf(adjustments.deny()));
+        }
+        Group denied = alwaysDenied.without(adjustments.allow());
+        StringBuilder about = new StringBuilder(read.about());
+        if (!adjustments.isEmpty()) {
+            about.append(" Changed by the spec: ").append(changes(adjustments)).append('.');
+        }
+        if (!adjustments.allow().isEmpty()) {
+            groups.add(Group.allowing("the spec", adjustments.allow(), "Allowed by the spec: " + reason(adjustments)));
+        }
+        for (Group group : more) {
+            groups.add(group);
+            denied = denied.without(group.names());
+            about.append(' ').append(group.about());
+        }
+        return new ProfileCompiler(choice, about.toString(), groups, denied).compile();
+    }
+
+    private static String changes(Adjustments adjustments) {
+        List<String> changes = new ArrayList<>();
+        if (!adjustments.allow().isEmpty()) {
+            changes.add("allows " + String.join(", ", adjustments.allow()));
+        }
+        if (!adjustments.deny().isEmpty()) {
+            changes.add("denies " + String.join(", ", adjustments.deny()));
+        }
+        return String.join("; ", changes) + " (" + reason(adjustments) + ")";
+    }
+
+    private static String reason(Adjustments adjustments) {
+        return adjustments.because().orElse("no reason given");
     }
 
     /** A preset's groups, in the order of its file. */
-    record Preset(SeccompChoice.Preset name, String about, List<Group> groups) {}
+    private record ReadPreset(String about, List<Group> groups) {}
 }

@@ -20,26 +20,32 @@ import java.util.TreeSet;
  */
 final class ProfileCompiler {
 
-    private final Presets.Preset preset;
-    private final Group alwaysDenied;
-    private final SeccompChoice.Mode mode;
+    private final SeccompChoice choice;
+    private final String about;
+    private final List<Group> groups;
     private final Action defaultAction;
     private final Set<Ruled> ruled = new HashSet<>();
     private final Map<Body, Set<String>> rules = new LinkedHashMap<>();
 
-    ProfileCompiler(Presets.Preset preset, Group alwaysDenied, SeccompChoice.Mode mode) {
-        this.preset = preset;
-        this.alwaysDenied = alwaysDenied;
-        this.mode = mode;
-        this.defaultAction = switch (mode) {
+    /**
+     * @param choice for the words of the profile's comment, and the mode
+     * @param about what the filter is for, in sentences
+     * @param groups what it allows, and answers in its own way
+     * @param alwaysDenied what it denies even where it only logs
+     */
+    ProfileCompiler(SeccompChoice choice, String about, List<Group> groups, Group alwaysDenied) {
+        this.choice = choice;
+        this.about = about;
+        this.groups = new ArrayList<>(groups);
+        this.groups.add(alwaysDenied);
+        this.defaultAction = switch (choice.mode()) {
             case ENFORCE -> new Action.Refuse(Errno.EPERM);
             case LOG -> new Action.Log();
+            case OFF -> throw new IllegalArgumentException("mode off has no filter");
         };
     }
 
     OciProfile compile() {
-        List<Group> groups = new ArrayList<>(preset.groups());
-        groups.add(alwaysDenied);
         for (Group group : groups) {
             for (Entry entry : group.entries()) {
                 add(group, entry);
@@ -94,13 +100,11 @@ final class ProfileCompiler {
     }
 
     private String comment() {
-        String others =
-                switch (mode) {
-                    case ENFORCE -> "A call that no rule allows fails with EPERM.";
-                    case LOG -> "For troubleshooting only: a call that no rule is about is logged and let through.";
-                };
-        return "Rendered by Sentinel; do not edit. Preset " + preset.name().word() + ", mode " + mode.word() + ". "
-                + preset.about() + " " + others;
+        String others = choice.mode() == SeccompChoice.Mode.ENFORCE
+                ? "A call that no rule allows fails with EPERM."
+                : "For troubleshooting only: a call that no rule is about is logged and let through.";
+        return "Rendered by Sentinel; do not edit. Preset " + choice.preset().word() + ", mode "
+                + choice.mode().word() + ". " + about + " " + others;
     }
 
     private record Ruled(String name, Action action) {}

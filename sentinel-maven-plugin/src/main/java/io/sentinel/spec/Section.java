@@ -39,14 +39,7 @@ enum Section {
             used("tmp"),
             used("run"),
             used("timeout")),
-    SECCOMP(
-            "seccomp",
-            used("preset"),
-            used("mode"),
-            later("file", "choose a preset: strict or datasci"),
-            later("allow", "choose the preset datasci, which allows more"),
-            later("deny", "choose the preset strict, which allows least"),
-            later("because", "write the reason as a comment")),
+    SECCOMP("seccomp", used("preset"), used("mode"), used("file"), used("allow"), used("deny"), used("because")),
     PROFILES("profiles", used("proxied")),
     PROXIED("profiles.proxied", used("allow")),
     POLICY(

@@ -1,7 +1,5 @@
 package io.sentinel.spec;
 
-import io.sentinel.spec.SeccompChoice.Mode;
-import io.sentinel.spec.SeccompChoice.Preset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,9 +27,10 @@ public final class SpecReader {
      *
      * @param fileName how the person knows the file; where it is a relative path, the workspace may not contain it
      * @param content the file's bytes
+     * @param standings what is known of system calls; asked only where the spec names some
      * @throws InvalidFileException with all problems of the file at once
      */
-    public static Spec read(String fileName, byte[] content) throws InvalidFileException {
+    public static Spec read(String fileName, byte[] content, CallStandings standings) throws InvalidFileException {
         Problems problems = new Problems(fileName);
         Node.Mapping root = YamlParser.parse(content, problems);
         Fields fields = new Fields(root, "", Section.SPEC, problems);
@@ -65,7 +64,7 @@ public final class SpecReader {
                 .orElse(Resources.DEFAULT);
         SeccompChoice seccomp = fields.get("seccomp")
                 .flatMap(v -> v.fields(Section.SECCOMP))
-                .map(SpecReader::seccomp)
+                .map(f -> SeccompReader.read(f, standings))
                 .orElse(SeccompChoice.DEFAULT);
         fields.get("runtime").ifPresent(SpecReader::checkRuntime);
         List<AllowedHost> allow = fields.get("profiles")
@@ -114,19 +113,6 @@ public final class SpecReader {
         return uid.flatMap(u -> gid.map(g -> new User(u, g)));
     }
 
-    private static SeccompChoice seccomp(Fields fields) {
-        Optional<Preset> preset = fields.get("preset").flatMap(v -> {
-            String custom = "not supported yet: custom; choose strict or datasci";
-            return is(v, "custom") ? v.say(custom) : oneOf(v, Preset.values());
-        });
-        Optional<Mode> mode = fields.get("mode").flatMap(v -> {
-            String off = "not supported yet: off; choose log, which lets calls through and records them";
-            return is(v, "off") ? v.say(off) : oneOf(v, Mode.values());
-        });
-        return new SeccompChoice(
-                preset.orElse(SeccompChoice.DEFAULT.preset()), mode.orElse(SeccompChoice.DEFAULT.mode()));
-    }
-
     private static void checkRuntime(Value value) {
         Optional<String> runtime = value.text().filter(text -> !text.equals("runc"));
         if (is(value, "runsc") || is(value, "kata")) {
@@ -146,16 +132,19 @@ public final class SpecReader {
         return value.node() instanceof Node.Scalar scalar && scalar.text().equals(word);
     }
 
-    private static <E extends Enum<E>> Optional<E> oneOf(Value value, E[] choices) {
+    /** One of the constants, by its name in lower case. */
+    static <E extends Enum<E>> Optional<E> oneOf(Value value, E[] choices) {
+        List<String> words =
+                Stream.of(choices).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+        // Before anything else is asked: "off" is one of YAML's words for false, and nobody would put it in quotes.
+        for (int i = 0; i < choices.length; i++) {
+            if (is(value, words.get(i))) {
+                return Optional.of(choices[i]);
+            }
+        }
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();
-        }
-        List<String> words =
-                Stream.of(choices).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
-        int chosen = words.indexOf(text.get());
-        if (chosen >= 0) {
-            return Optional.of(choices[chosen]);
         }
         String remedy = Nearest.to(text.get(), words.stream())
                 .map(near -> "the nearest is " + near + ": correct it")

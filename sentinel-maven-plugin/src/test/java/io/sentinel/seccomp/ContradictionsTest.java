@@ -3,6 +3,7 @@ package io.sentinel.seccomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class ContradictionsTest {
     @Test
     void callAllowedAlikeInTwoGroupsStandsInTheProfileOnce() {
         OciProfile profile = Presets.read(two("{names: [read, write]}\n", "{names: [read]}\n"))
-                .compile(Preset.STRICT, Mode.ENFORCE);
+                .compile(SeccompChoice.of(Preset.STRICT, Mode.ENFORCE));
         assertThat(profile.rules()).singleElement().satisfies(rule -> assertThat(rule.names())
                 .containsExactly("read", "write"));
     }
@@ -44,7 +45,7 @@ class ContradictionsTest {
     void refusalOfOtherArgumentsIsNoContradiction() {
         SeccompSource data = Data.withGroup("about: x\nallow:\n  - {names: [clone]" + WHEN.formatted(1))
                 .file("always-denied.yaml", "about: x\nrefuse:\n  - {names: [clone], errno: EPERM" + WHEN.formatted(2));
-        Filter filter = new Filter(Presets.read(data).compile(Preset.STRICT, Mode.LOG));
+        Filter filter = new Filter(Presets.read(data).compile(SeccompChoice.of(Preset.STRICT, Mode.LOG)));
         assertThat(filter.of("clone", 1)).isEqualTo(new Action.Allow());
         assertThat(filter.of("clone", 2)).isEqualTo(new Action.Refuse(Errno.EPERM));
         assertThat(filter.of("clone", 3)).isEqualTo(new Action.Log());

@@ -14,6 +14,7 @@ final class Data implements SeccompSource {
         file("presets/datasci.yaml", "about: Datasci.\ngroups: [calls]\n");
         file("groups/calls.yaml", "about: Calls.\nallow:\n  - names: [read]\n");
         file("always-denied.yaml", "about: Denied.\nrefuse:\n  - {names: [mount], errno: EPERM, because: Mounts.}\n");
+        file("for-guard.yaml", "about: Guard.\nallow:\n  - {names: [mount], because: Guard.}\n");
     }
 
     static Data withGroup(String yaml) {

@@ -2,6 +2,7 @@ package io.sentinel.seccomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.nio.charset.StandardCharsets;
@@ -176,6 +177,6 @@ class ProfileCompilerTest {
     }
 
     private static OciProfile compile(String group, Mode mode) {
-        return Presets.read(Data.withGroup(group)).compile(Preset.STRICT, mode);
+        return Presets.read(Data.withGroup(group)).compile(SeccompChoice.of(Preset.STRICT, mode));
     }
 }

@@ -2,6 +2,7 @@ package io.sentinel.seccomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.util.ArrayList;
@@ -27,9 +28,11 @@ class ProfileProperties {
     @Property(tries = 10)
     void shippedPresetsCompileToTheSameBytesEachTime(@ForAll Preset preset, @ForAll Mode mode) {
         Presets presets = Presets.read(SeccompSource.classPath());
-        byte[] once = presets.compile(preset, mode).toJson();
-        assertThat(presets.compile(preset, mode).toJson()).isEqualTo(once);
-        assertThat(Presets.read(SeccompSource.classPath()).compile(preset, mode).toJson())
+        byte[] once = presets.compile(SeccompChoice.of(preset, mode)).toJson();
+        assertThat(presets.compile(SeccompChoice.of(preset, mode)).toJson()).isEqualTo(once);
+        assertThat(Presets.read(SeccompSource.classPath())
+                        .compile(SeccompChoice.of(preset, mode))
+                        .toJson())
                 .isEqualTo(once);
     }
 
@@ -48,6 +51,6 @@ class ProfileProperties {
 
     private static byte[] json(List<String> names, Preset preset, Mode mode) {
         SeccompSource data = Data.withGroup("about: x\nallow:\n  - names: ['" + String.join("', '", names) + "']\n");
-        return Presets.read(data).compile(preset, mode).toJson();
+        return Presets.read(data).compile(SeccompChoice.of(preset, mode)).toJson();
     }
 }

@@ -9,7 +9,6 @@ import io.sentinel.spec.SeccompChoice.Preset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,16 +26,17 @@ class ShippedProfilesTest {
     private static final Path PROFILES = Path.of("..", "seccomp", "profiles");
 
     static Stream<Arguments> profiles() {
-        return Arrays.stream(Preset.values())
-                .flatMap(preset -> Arrays.stream(Mode.values()).map(mode -> Arguments.of(preset, mode)));
+        return Preset.SHIPPED.stream()
+                .flatMap(preset -> Mode.FILTERING.stream().map(mode -> Arguments.of(preset, mode)));
     }
 
     @ParameterizedTest
     @MethodSource("profiles")
     void shippedProfileIsWhatTheDataCompilesTo(Preset preset, Mode mode) throws IOException {
-        Path golden = PROFILES.resolve(OciProfile.fileName(new SeccompChoice(preset, mode)));
-        byte[] json =
-                Presets.read(SeccompSource.classPath()).compile(preset, mode).toJson();
+        Path golden = PROFILES.resolve(OciProfile.fileName(SeccompChoice.of(preset, mode)));
+        byte[] json = Presets.read(SeccompSource.classPath())
+                .compile(SeccompChoice.of(preset, mode))
+                .toJson();
         if (System.getProperty("sentinel.golden.accept") != null) {
             Files.write(golden, json);
             fail("accepted what is rendered now; read the difference, then run without -Dsentinel.golden.accept");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.sentinel.seccomp.ShippedStandings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ class BrokenSpecsTest {
         String actual() {
             InvalidFileException problem = catchThrowableOfType(
                     InvalidFileException.class,
-                    () -> SpecReader.read("sandbox.yaml", yaml.getBytes(StandardCharsets.UTF_8)));
+                    () -> SpecReader.read(
+                            "sandbox.yaml", yaml.getBytes(StandardCharsets.UTF_8), new ShippedStandings()));
             return problem == null ? "nothing: the spec was read" : problem.getMessage();
         }
     }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentinel.seccomp.ShippedStandings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.util.Locale;
@@ -37,12 +38,14 @@ class SpecBytesTest {
         byte[] content = (SPEC + "#" + "x".repeat((1 << 20) - SPEC.length() - 1)).getBytes(UTF_8);
 
         assertThat(content).hasSize(1 << 20);
-        assertThat(SpecReader.read("sandbox.yaml", content).name()).isEqualTo("agent");
+        assertThat(SpecReader.read("sandbox.yaml", content, new ShippedStandings())
+                        .name())
+                .isEqualTo("agent");
     }
 
     @Test
     void readWhenThereIsAByteOrderMarkOfUtf8DoesNotCountIt() throws Exception {
-        assertThat(SpecReader.read("sandbox.yaml", ("\uFEFF" + SPEC).getBytes(UTF_8))
+        assertThat(SpecReader.read("sandbox.yaml", ("\uFEFF" + SPEC).getBytes(UTF_8), new ShippedStandings())
                         .name())
                 .isEqualTo("agent");
         assertThat(problem("\uFEFFnane: agent".getBytes(UTF_8))).startsWith("1:1: nane: unknown key");
@@ -50,7 +53,10 @@ class SpecBytesTest {
 
     @Test
     void readWhenLinesEndAsOnWindowsReads() throws Exception {
-        assertThat(SpecReader.read("sandbox.yaml", "name: agent\r\ncommand: [sh]\r\n".getBytes(UTF_8))
+        assertThat(SpecReader.read(
+                                "sandbox.yaml",
+                                "name: agent\r\ncommand: [sh]\r\n".getBytes(UTF_8),
+                                new ShippedStandings())
                         .command())
                 .containsExactly("sh");
         assertThat(problem("name: agent\r\ncommand: [7]\r\n".getBytes(UTF_8))).startsWith("2:11: command[0]");
@@ -162,6 +168,7 @@ class SpecBytesTest {
     }
 
     private static InvalidFileException exception(byte[] content) {
-        return catchThrowableOfType(InvalidFileException.class, () -> SpecReader.read("sandbox.yaml", content));
+        return catchThrowableOfType(
+                InvalidFileException.class, () -> SpecReader.read("sandbox.yaml", content, new ShippedStandings()));
     }
 }

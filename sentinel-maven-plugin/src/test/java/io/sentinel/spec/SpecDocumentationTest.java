@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sentinel.seccomp.ShippedStandings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class SpecDocumentationTest {
         assertThat(example.find()).isTrue();
         String yaml = example.group(1);
 
-        assertThat(SpecReader.read("sandbox.yaml", yaml.getBytes(StandardCharsets.UTF_8))
+        assertThat(SpecReader.read("sandbox.yaml", yaml.getBytes(StandardCharsets.UTF_8), new ShippedStandings())
                         .resources())
                 .isEqualTo(Resources.DEFAULT);
         Section.SPEC.keys().stream().filter(key -> key.instead().isEmpty()).forEach(key -> assertThat(yaml)

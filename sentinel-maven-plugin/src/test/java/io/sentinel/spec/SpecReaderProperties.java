@@ -2,6 +2,7 @@ package io.sentinel.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.seccomp.ShippedStandings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,8 +103,10 @@ class SpecReaderProperties {
         List<String> expected = new ArrayList<>(List.of("sh"));
         expected.addAll(words);
 
-        Spec spec =
-                SpecReader.read("sandbox.yaml", ("name: a\ncommand: [" + list + "]").getBytes(StandardCharsets.UTF_8));
+        Spec spec = SpecReader.read(
+                "sandbox.yaml",
+                ("name: a\ncommand: [" + list + "]").getBytes(StandardCharsets.UTF_8),
+                new ShippedStandings());
 
         assertThat(spec.command()).isEqualTo(expected);
     }
@@ -130,7 +133,9 @@ class SpecReaderProperties {
 
     private static void checked(byte[] content) {
         try {
-            assertThat(SpecReader.read("sandbox.yaml", content).name()).matches("[a-z][a-z0-9-]*");
+            assertThat(SpecReader.read("sandbox.yaml", content, new ShippedStandings())
+                            .name())
+                    .matches("[a-z][a-z0-9-]*");
         } catch (InvalidFileException e) {
             long lines = 1
                     + new String(content, StandardCharsets.UTF_8)

@@ -3,7 +3,9 @@ package io.sentinel.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.Policy.NetworkFailsafe;
+import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.io.IOException;
@@ -65,7 +67,7 @@ class SpecReaderTest {
                         Size.mebibytes(1),
                         Size.mebibytes(1),
                         Duration.ofDays(7)));
-        assertThat(spec.seccomp()).isEqualTo(new SeccompChoice(Preset.DATASCI, Mode.LOG));
+        assertThat(spec.seccomp()).isEqualTo(SeccompChoice.of(Preset.DATASCI, Mode.LOG));
         assertThat(spec.allow())
                 .extracting(AllowedHost::toString)
                 .containsExactly(".xn--bcher-kva.example", "a.b.example.org", "api.example.com", "z.example.com");
@@ -191,12 +193,33 @@ class SpecReaderTest {
                         "environment: {A: z, B: x}\nprofiles: {proxied: {allow: [a.example, B.example]}}\nname: a"));
     }
 
+    @Test
+    void readWhenAPresetIsAdjustedGivesBothLists() throws Exception {
+        assertThat(good("seccomp-adjusted").seccomp())
+                .isEqualTo(new SeccompChoice(
+                        Preset.DATASCI,
+                        Mode.LOG,
+                        Optional.empty(),
+                        new Adjustments(
+                                List.of("msgget", "ptrace"),
+                                List.of("personality", "setuid"),
+                                Optional.of("gdb, for debugging"))));
+    }
+
+    @Test
+    void readWhenTheProfileIsTheProjectsOwnGivesItsPath() throws Exception {
+        assertThat(good("seccomp-custom").seccomp())
+                .isEqualTo(new SeccompChoice(
+                        Preset.CUSTOM, Mode.OFF, Optional.of("filters/my-profile.json"), Adjustments.NONE));
+    }
+
     private static Spec good(String name) throws IOException, InvalidFileException {
-        return SpecReader.read("sandbox.yaml", Files.readAllBytes(GOOD.resolve(name + ".yaml")));
+        return SpecReader.read(
+                "sandbox.yaml", Files.readAllBytes(GOOD.resolve(name + ".yaml")), new ShippedStandings());
     }
 
     private static Spec read(String yaml) throws InvalidFileException {
-        return SpecReader.read("sandbox.yaml", bytes(yaml));
+        return SpecReader.read("sandbox.yaml", bytes(yaml), new ShippedStandings());
     }
 
     private static byte[] bytes(String yaml) {
@@ -204,7 +227,8 @@ class SpecReaderTest {
     }
 
     private static String problems(String file, byte[] content) {
-        return catchThrowableOfType(InvalidFileException.class, () -> SpecReader.read(file, content))
+        return catchThrowableOfType(
+                        InvalidFileException.class, () -> SpecReader.read(file, content, new ShippedStandings()))
                 .getMessage();
     }
 }

@@ -10,6 +10,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.Policy.NetworkFailsafe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ class SpecSchemaTest {
         }
         return files.stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-                    SpecReader.read("sandbox.yaml", Files.readAllBytes(file));
+                    SpecReader.read("sandbox.yaml", Files.readAllBytes(file), new ShippedStandings());
                     assertThat(schema.validate(parsed(Files.readString(file)).orElseThrow()))
                             .isEmpty();
                 }));
