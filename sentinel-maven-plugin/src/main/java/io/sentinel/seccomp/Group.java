@@ -26,6 +26,11 @@ record Group(String file, String about, List<Entry> entries) {
         return new Group(file, about, List.of(new Entry(names, new Action.Allow(), List.of(), Optional.empty(), 0)));
     }
 
+    /** Its name in a preset's list. */
+    String name() {
+        return file.replaceAll(".*/|\\.yaml$", "");
+    }
+
     /** All calls that it says something about. */
     Set<String> names() {
         return entries.stream().flatMap(entry -> entry.names().stream()).collect(Collectors.toSet());

@@ -65,27 +65,44 @@ public final class Presets {
     }
 
     private OciProfile compile(SeccompChoice choice, List<Group> more) {
+        Parts parts = parts(choice);
+        StringBuilder about = new StringBuilder(parts.about());
+        List<Group> groups = new ArrayList<>(parts.groups());
+        Group denied = parts.alwaysDenied();
+        for (Group group : more) {
+            about.append(' ').append(group.about());
+            groups.add(group);
+            denied = denied.without(group.names());
+        }
+        return new ProfileCompiler(choice, about.toString(), groups, denied).compile();
+    }
+
+    /** What a choice consists of, before it is compiled. */
+    Parts parts(SeccompChoice choice) {
         Adjustments adjustments = choice.adjustments();
         ReadPreset read = presets.get(choice.preset());
         List<Group> groups = new ArrayList<>();
         for (Group group : read.groups()) {
             groups.add(group.without(adjustments.allow()).allowingNoneOf(adjustments.deny()));
         }
-        Group denied = alwaysDenied.without(adjustments.allow());
-        StringBuilder about = new StringBuilder(read.about());
-        if (!adjustments.isEmpty()) {
-            about.append(" Changed by the spec: ").append(changes(adjustments)).append('.');
-        }
         if (!adjustments.allow().isEmpty()) {
             groups.add(Group.allowing("the spec", adjustments.allow(), "Allowed by the spec: " + reason(adjustments)));
         }
-        for (Group group : more) {
-            groups.add(group);
-            denied = denied.without(group.names());
-            about.append(' ').append(group.about());
+        String about = read.about();
+        if (!adjustments.isEmpty()) {
+            about += " Changed by the spec: " + changes(adjustments) + ".";
         }
-        return new ProfileCompiler(choice, about.toString(), groups, denied).compile();
+        return new Parts(about, groups, alwaysDenied.without(adjustments.allow()));
     }
+
+    /**
+     * What a filter is made of.
+     *
+     * @param about what it is for, in sentences
+     * @param groups what it allows, and what it answers in a way of its own
+     * @param alwaysDenied what it denies in mode log too
+     */
+    record Parts(String about, List<Group> groups, Group alwaysDenied) {}
 
     private static String changes(Adjustments adjustments) {
         List<String> changes = new ArrayList<>();
