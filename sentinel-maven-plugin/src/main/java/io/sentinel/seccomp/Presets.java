@@ -11,9 +11,11 @@ public final class Presets {
 
     private final Map<SeccompChoice.Preset, Preset> presets;
     private final Group alwaysDenied;
+    private final SystemCalls calls;
 
-    private Presets(Map<SeccompChoice.Preset, Preset> presets, Group alwaysDenied) {
+    private Presets(Map<SeccompChoice.Preset, Preset> presets, Group alwaysDenied, SystemCalls calls) {
         this.presets = presets;
+        this.calls = calls;
         this.alwaysDenied = alwaysDenied;
     }
 
@@ -23,7 +25,8 @@ public final class Presets {
      * @throws SeccompDataException when a file is missing, has an unknown key, word or number, or contradicts another
      */
     public static Presets read(SeccompSource source) {
-        DataReader reader = new DataReader(source, SystemCalls.read(source));
+        SystemCalls calls = SystemCalls.read(source);
+        DataReader reader = new DataReader(source, calls);
         Group alwaysDenied = reader.group("always-denied.yaml");
         Map<String, Group> groups = new LinkedHashMap<>();
         Map<SeccompChoice.Preset, Preset> presets = new EnumMap<>(SeccompChoice.Preset.class);
@@ -35,7 +38,7 @@ public final class Presets {
             Contradictions.check(preset.word(), members, alwaysDenied);
             presets.put(preset, new Preset(preset, file.about(), members));
         }
-        return new Presets(presets, alwaysDenied);
+        return new Presets(presets, alwaysDenied, calls);
     }
 
     /**
@@ -44,6 +47,16 @@ public final class Presets {
      */
     public OciProfile compile(SeccompChoice.Preset preset, SeccompChoice.Mode mode) {
         return new ProfileCompiler(presets.get(preset), alwaysDenied, mode).compile();
+    }
+
+    /** What no preset allows. */
+    Group alwaysDenied() {
+        return alwaysDenied;
+    }
+
+    /** The names that Linux has for its calls. */
+    SystemCalls calls() {
+        return calls;
     }
 
     /** A preset's groups, in the order of its file. */
