@@ -44,10 +44,9 @@ final class CustomContradictions {
 
     private static String sentence(String name, CustomRule rule, CustomRule other) {
         String line = "the rule in line " + other.line();
-        String said = name + ": " + rule.action().ociName() + " here contradicts "
-                + other.action().ociName() + " of " + line + ", ";
+        String said = name + ": " + rule.answer() + " here contradicts " + other.answer() + " of " + line + ", ";
         if (rule.when().equals(other.when())) {
-            return said + "which has the same conditions; remove one of them";
+            return said + "which is about the same arguments; remove one of them";
         }
         if (rule.unconditional() || other.unconditional()) {
             String without = rule.unconditional() ? "this one" : "that one";

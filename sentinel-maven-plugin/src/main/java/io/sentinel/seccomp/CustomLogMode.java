@@ -40,9 +40,8 @@ record CustomLogMode(byte[] json, List<String> warnings) {
         }
         List<String> warnings = new ArrayList<>();
         if (!unguarded.isEmpty()) {
-            warnings.add(
-                    "in mode log " + file + " lets through, whatever their arguments, " + String.join(", ", unguarded)
-                            + ": its own rules about them leave no room for the refusal that every preset has");
+            warnings.add("in mode log " + file + " lets through what every preset denies of "
+                    + String.join(", ", unguarded) + ": its own rules about them leave no room for a refusal");
         }
         String narrow = CustomWarnings.rules(profile.rules(), false, Set.of(Operator.EQ, Operator.LT, Operator.LE));
         if (!narrow.isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class CustomReader {
 
+    private static final List<String> LISTENER = List.of("listenerPath", "listenerMetadata");
     private static final List<String> PROFILE = List.of(
             "defaultAction",
             "defaultErrnoRet",
@@ -26,8 +27,8 @@ final class CustomReader {
             "flags",
             "syscalls",
             "comment",
-            "listenerPath",
-            "listenerMetadata");
+            LISTENER.get(0),
+            LISTENER.get(1));
     private static final Map<String, OciAction> ACTIONS = words(OciAction.values(), OciAction::ociName);
     /** Of the runtime specification, those that mean something without a listener; and one that runc skips. */
     private static final Map<String, String> FLAGS = words(
@@ -66,8 +67,8 @@ final class CustomReader {
     private static final List<String> OTHER_TABLES = List.of("SCMP_ARCH_X86", "SCMP_ARCH_X32", "SCMP_ARCH_ARM");
 
     private static final String DEFAULT_REFUSES =
-            "an action that refuses: SCMP_ACT_ERRNO, SCMP_ACT_KILL, SCMP_ACT_KILL_THREAD, SCMP_ACT_KILL_PROCESS or"
-                    + " SCMP_ACT_TRAP";
+            "an action that refuses (SCMP_ACT_ERRNO, SCMP_ACT_KILL, SCMP_ACT_KILL_THREAD, SCMP_ACT_KILL_PROCESS or"
+                    + " SCMP_ACT_TRAP)";
 
     private final Problems problems;
     private final RuleReader rules;
@@ -122,7 +123,7 @@ final class CustomReader {
             flags = Optional.ofNullable(fields.get("flags"))
                     .map(list -> list.each(flag -> flag.word("a flag", FLAGS)))
                     .orElse(List.of());
-            for (String key : List.of("listenerPath", "listenerMetadata")) {
+            for (String key : LISTENER) {
                 Optional.ofNullable(fields.get(key))
                         .ifPresent(listener -> listener.say("a listener decides about calls outside of the sandbox;"
                                 + " engine 20.10 drops it, newer ones would ask it; remove the key"));
@@ -138,7 +139,7 @@ final class CustomReader {
     }
 
     private static Optional<OciAction> defaultAction(JsonPlace place) {
-        Optional<OciAction> action = place.word(DEFAULT_REFUSES, ACTIONS);
+        Optional<OciAction> action = place.word(DEFAULT_REFUSES, ACTIONS, OciAction::refuses);
         if (action.isEmpty() || action.get().refuses()) {
             return action;
         }
@@ -202,6 +203,6 @@ final class CustomReader {
     }
 
     private static Optional<String> table(JsonPlace place) {
-        return place.word("an architecture such as SCMP_ARCH_X86_64", TABLES);
+        return place.word("an architecture such as SCMP_ARCH_X86_64 or SCMP_ARCH_AARCH64", TABLES);
     }
 }

@@ -23,6 +23,11 @@ record CustomRule(
         return when.isEmpty();
     }
 
+    /** What happens to the calls, as a person would write it. */
+    String answer() {
+        return action.ociName() + (errno == 0 ? "" : " (" + errno + ")");
+    }
+
     boolean sameAnswer(CustomRule other) {
         return action == other.action && errno == other.errno;
     }

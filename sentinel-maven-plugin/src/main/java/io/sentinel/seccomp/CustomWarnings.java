@@ -105,9 +105,9 @@ final class CustomWarnings {
         }
         String cases = entry.when().stream()
                 .filter(alternative -> allowed(name, alternative))
-                .map(Alternative::sentence)
-                .collect(Collectors.joining(", "));
-        return cases.isEmpty() ? "" : name + " with " + cases;
+                .map(alternative -> '"' + alternative.sentence() + '"')
+                .collect(Collectors.joining(" or "));
+        return cases.isEmpty() ? "" : name + " where " + cases;
     }
 
     private boolean allowed(String name, Alternative alternative) {

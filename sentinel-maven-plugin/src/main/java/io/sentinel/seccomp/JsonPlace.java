@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,9 @@ record JsonPlace(JsonValue value, String path, Problems problems) {
 
     /** The digits of the highest number of 64 bits. */
     private static final int LONGEST = 20;
+
+    /** How many words a message lists. */
+    private static final int LISTED = 10;
 
     /** Reports that the value is not what it should be. */
     <T> Optional<T> refuse(String expected, String remedy) {
@@ -45,11 +49,20 @@ record JsonPlace(JsonValue value, String path, Problems problems) {
 
     /** One of some words. */
     <T> Optional<T> word(String expected, Map<String, T> words) {
+        return word(expected, words, word -> true);
+    }
+
+    /** One of some words; only those that are good here are offered to a person who wrote none of them. */
+    <T> Optional<T> word(String expected, Map<String, T> words, Predicate<T> good) {
         Optional<String> text = text();
         if (text.isEmpty() || words.containsKey(text.get())) {
             return text.map(words::get);
         }
-        return refuse(expected, advice(text.get(), words));
+        List<String> offered = words.keySet().stream()
+                .filter(word -> good.test(words.get(word)))
+                .sorted()
+                .toList();
+        return refuse(expected, advice(text.get(), offered));
     }
 
     /** A text that matches. */
@@ -95,17 +108,15 @@ record JsonPlace(JsonValue value, String path, Problems problems) {
      */
     Optional<Map<String, JsonPlace>> fields(List<String> known) {
         if (!(value instanceof JsonValue.Members object)) {
-            return refuse("an object", "write it as { ... } with some of the keys " + String.join(", ", known));
+            return path.isEmpty()
+                    ? refuse("a seccomp profile in { ... }", "is this the right file?")
+                    : refuse("an object", "write it as { ... }");
         }
         Map<String, JsonPlace> fields = new HashMap<>();
         for (JsonValue.Member member : object.members()) {
             String below = Texts.below(path, member.key());
             if (!known.contains(member.key())) {
-                problems.add(
-                        member.line(),
-                        member.column(),
-                        below + ": unknown key, and the engine would apply the profile without it; "
-                                + advice(member.key(), known));
+                problems.add(member.line(), member.column(), below + ": unknown key, " + unknown(member.key(), known));
             } else if (!(member.value() instanceof JsonValue.Word word)
                     || !word.word().equals("null")) {
                 fields.put(member.key(), new JsonPlace(member.value(), below, problems));
@@ -125,8 +136,12 @@ record JsonPlace(JsonValue value, String path, Problems problems) {
         return Optional.ofNullable(fields.get(key));
     }
 
-    private String advice(String unknown, Map<String, ?> words) {
-        return advice(unknown, words.keySet().stream().sorted().toList());
+    private String unknown(String key, List<String> known) {
+        return known.stream()
+                .filter(key::equalsIgnoreCase)
+                .findFirst()
+                .map(word -> "though the engine reads it as " + word + "; write it so")
+                .orElseGet(() -> "and the engine would apply the profile without it; " + advice(key, known));
     }
 
     private String advice(String unknown, List<String> words) {
@@ -135,7 +150,9 @@ record JsonPlace(JsonValue value, String path, Problems problems) {
         }
         return Nearest.to(unknown, words.stream())
                 .map(near -> "the nearest known is " + near + "; correct or remove it")
-                .orElseGet(() -> "known are " + String.join(", ", words) + "; correct or remove it");
+                .orElseGet(() -> words.size() > LISTED
+                        ? "correct or remove it"
+                        : "known are " + String.join(", ", words) + "; correct or remove it");
     }
 
     private String found() {

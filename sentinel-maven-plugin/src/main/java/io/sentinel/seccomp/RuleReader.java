@@ -108,7 +108,9 @@ final class RuleReader {
         }
         if (many != null) {
             if (many.value() instanceof JsonValue.Items items && items.items().isEmpty()) {
-                many.refuse("at least one system call", "list the calls that the rule is about, or remove it");
+                many.say(
+                        "expected at least one system call, found none; list the calls that the rule is about, or remove"
+                                + " it");
             }
             names.addAll(many.each(this::call));
         }
@@ -129,7 +131,7 @@ final class RuleReader {
     }
 
     private static Optional<OciAction> action(JsonPlace place) {
-        Optional<OciAction> action = place.word("an action", ACTIONS);
+        Optional<OciAction> action = place.word("an action", ACTIONS, a -> a.passes() || a.refuses());
         if (action.isPresent() && action.get() == OciAction.TRACE) {
             return place.refuse(
                     "an action that decides",
@@ -266,7 +268,9 @@ final class RuleReader {
                 : place.fields(List.of("caps", "arches", "minKernel")).orElse(Map.of());
         return new Filter(
                 each(fields.get("caps"), p -> p.text(CAPABILITY, "a capability such as CAP_SYS_ADMIN", "correct it")),
-                each(fields.get("arches"), p -> p.word("an architecture as the engine calls it", MACHINES)),
+                each(
+                        fields.get("arches"),
+                        p -> p.word("an architecture as the engine calls it, such as amd64 or arm64", MACHINES)),
                 Optional.ofNullable(fields.get("minKernel")).flatMap(RuleReader::kernel));
     }
 
