@@ -1,6 +1,5 @@
 package io.sentinel.seccomp;
 
-import io.sentinel.seccomp.Group.Alternative;
 import io.sentinel.seccomp.Group.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +20,7 @@ final class Contradictions {
         all.add(alwaysDenied);
         for (Group group : all) {
             for (Entry entry : group.entries()) {
-                Statement statement = new Statement(group.file(), entry, blocks(entry));
+                Statement statement = new Statement(group.file(), entry, entry.blocks());
                 for (String name : entry.names()) {
                     List<Statement> others = byName.get(name);
                     if (others == null) {
@@ -39,17 +38,6 @@ final class Contradictions {
                 }
             }
         }
-    }
-
-    private static List<List<Comparison>> blocks(Entry entry) {
-        if (entry.when().isEmpty()) {
-            return List.of(List.of());
-        }
-        List<List<Comparison>> blocks = new ArrayList<>();
-        for (Alternative alternative : entry.when()) {
-            blocks.addAll(alternative.blocks());
-        }
-        return blocks;
     }
 
     private static boolean contradict(Statement one, Statement two) {

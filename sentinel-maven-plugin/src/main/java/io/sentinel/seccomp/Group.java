@@ -77,6 +77,13 @@ record Group(String file, String about, List<Entry> entries) {
         boolean unconditional() {
             return when.isEmpty();
         }
+
+        /** The entry applies when all comparisons of one of these hold; without a condition, one that is empty. */
+        List<List<Comparison>> blocks() {
+            return unconditional()
+                    ? List.of(List.of())
+                    : when.stream().flatMap(a -> a.blocks().stream()).toList();
+        }
     }
 
     /**

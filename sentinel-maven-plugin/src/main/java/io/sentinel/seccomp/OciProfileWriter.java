@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 /** Writes a profile token by token: object mapping would cost every build its start-up time. */
 final class OciProfileWriter {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    static final JsonFactory JSON = new JsonFactory();
     private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
     private OciProfileWriter() {}
@@ -29,7 +29,7 @@ final class OciProfileWriter {
         return out.toByteArray();
     }
 
-    private static DefaultPrettyPrinter layout() {
+    static DefaultPrettyPrinter layout() {
         Separators separators = Separators.createDefaultInstance()
                 .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
                 .withObjectEmptySeparator("")
@@ -61,7 +61,7 @@ final class OciProfileWriter {
         json.writeEndObject();
     }
 
-    private static void write(OciRule rule, JsonGenerator json) throws IOException {
+    static void write(OciRule rule, JsonGenerator json) throws IOException {
         json.writeStartObject();
         if (rule.comment().isPresent()) {
             json.writeStringField("comment", rule.comment().get());

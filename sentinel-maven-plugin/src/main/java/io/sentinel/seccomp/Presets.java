@@ -18,9 +18,11 @@ public final class Presets {
     private final Map<Preset, ReadPreset> presets;
     private final Group alwaysDenied;
     private final Group forGuard;
+    private final SystemCalls calls;
 
-    private Presets(Map<Preset, ReadPreset> presets, Group alwaysDenied, Group forGuard) {
+    private Presets(Map<Preset, ReadPreset> presets, Group alwaysDenied, Group forGuard, SystemCalls calls) {
         this.presets = presets;
+        this.calls = calls;
         this.alwaysDenied = alwaysDenied;
         this.forGuard = forGuard;
     }
@@ -31,7 +33,8 @@ public final class Presets {
      * @throws SeccompDataException when a file is missing, has an unknown key, word or number, or contradicts another
      */
     public static Presets read(SeccompSource source) {
-        DataReader reader = new DataReader(source, SystemCalls.read(source));
+        SystemCalls calls = SystemCalls.read(source);
+        DataReader reader = new DataReader(source, calls);
         Group alwaysDenied = reader.group(ALWAYS_DENIED);
         Map<String, Group> groups = new LinkedHashMap<>();
         Map<Preset, ReadPreset> presets = new EnumMap<>(Preset.class);
@@ -43,7 +46,7 @@ public final class Presets {
             Contradictions.check(preset.word(), members, alwaysDenied);
             presets.put(preset, new ReadPreset(file.about(), members));
         }
-        return new Presets(presets, alwaysDenied, reader.group("for-guard.yaml"));
+        return new Presets(presets, alwaysDenied, reader.group("for-guard.yaml"), calls);
     }
 
     /**
@@ -117,6 +120,16 @@ public final class Presets {
 
     private static String reason(Adjustments adjustments) {
         return adjustments.because().orElse("no reason given");
+    }
+
+    /** What no preset allows. */
+    Group alwaysDenied() {
+        return alwaysDenied;
+    }
+
+    /** The names that Linux has for its calls. */
+    SystemCalls calls() {
+        return calls;
     }
 
     /** A preset's groups, in the order of its file. */

@@ -19,7 +19,9 @@ public final class Nearest {
             return Optional.empty();
         }
         int reach = written.length() <= 3 ? 1 : written.length() <= 7 ? 2 : 3;
-        return words.map(word -> new Near(word, distance(written, word)))
+        // A difference costs far more to find than its least size, which that of the lengths is.
+        return words.filter(word -> Math.abs(word.length() - written.length()) <= reach)
+                .map(word -> new Near(word, distance(written, word)))
                 .filter(near -> near.distance <= reach)
                 .min((a, b) -> Integer.compare(a.distance, b.distance))
                 .map(Near::word);

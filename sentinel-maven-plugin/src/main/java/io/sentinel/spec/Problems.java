@@ -9,7 +9,7 @@ import java.util.TreeSet;
  * Collects what is wrong with one file. Keeps the first {@value #SHOWN} problems by position and counts the others, so
  * that no file makes it grow.
  */
-final class Problems {
+public final class Problems {
 
     /** How many problems a person is shown at once. */
     static final int SHOWN = 50;
@@ -18,8 +18,19 @@ final class Problems {
     private final TreeSet<Kept> kept = new TreeSet<>();
     private int reported;
 
-    Problems(String file) {
+    /** @param file the file's name as the person knows it */
+    public Problems(String file) {
         this.file = file;
+    }
+
+    /** As in {@link Problem}. */
+    public void add(int line, int column, String message) {
+        add(new Position(line, column), message);
+    }
+
+    /** Whether a further problem, below those reported, is only counted: its message need not be a good one. */
+    public boolean full() {
+        return reported >= SHOWN;
     }
 
     void add(Position at, String message) {
@@ -30,12 +41,16 @@ final class Problems {
     }
 
     /** Reports a problem behind which nothing can be read; the caller throws what this returns. */
+    public InvalidFileException fatal(int line, int column, String message) {
+        return fatal(new Position(line, column), message);
+    }
+
     InvalidFileException fatal(Position at, String message) {
         add(at, message);
         return exception();
     }
 
-    void throwIfAny() throws InvalidFileException {
+    public void throwIfAny() throws InvalidFileException {
         if (reported > 0) {
             throw exception();
         }

@@ -8,15 +8,16 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Turns a file's bytes into text that a YAML parser may see: bounded, UTF-8, without hidden characters. */
-final class SourceText {
+/** Turns a file's bytes into text that a parser may see: bounded, UTF-8, without hidden characters. */
+public final class SourceText {
 
     /** How large a file may be, in bytes. */
-    static final int MAX_BYTES = 1 << 20;
+    public static final int MAX_BYTES = 1 << 20;
 
     private SourceText() {}
 
-    static String decode(byte[] content, Problems problems) throws InvalidFileException {
+    /** The text of a file that a person wrote; a byte order mark is taken off. */
+    public static String decode(byte[] content, Problems problems) throws InvalidFileException {
         if (content.length > MAX_BYTES) {
             throw problems.fatal(
                     Position.START,

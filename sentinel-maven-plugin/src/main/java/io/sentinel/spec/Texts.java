@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** What may stand in a text, and how a text that a person wrote is shown back to them. */
-final class Texts {
+public final class Texts {
 
     /** How much of a value a message shows, in characters. */
     private static final int SHOWN = 40;
@@ -44,12 +44,12 @@ final class Texts {
     }
 
     /** A text in quotes: escaped, cut after some characters, and without the user and password of an address. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + excerpt(text) + '"';
     }
 
     /** As {@link #quoted}, without the quotes. */
-    static String excerpt(String text) {
+    public static String excerpt(String text) {
         String safe = Userinfo.masked(text);
         boolean whole = safe.codePointCount(0, safe.length()) <= SHOWN;
         StringBuilder shown = new StringBuilder();
@@ -60,7 +60,7 @@ final class Texts {
     }
 
     /** The path of a key in the mapping at a path; an odd key is quoted. */
-    static String below(String path, String key) {
+    public static String below(String path, String key) {
         boolean ordinary = !key.isEmpty()
                 && key.length() <= SHOWN
                 && key.chars().allMatch(c -> c < 0x7F && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));

@@ -1,0 +1,59 @@
+package io.sentinel.seccomp;
+
+import io.sentinel.spec.InvalidFileException;
+import io.sentinel.spec.SeccompChoice.Mode;
+import java.util.List;
+
+/** A seccomp profile that a person wrote, checked; in the shape that Docker reads. Immutable. */
+public final class CustomProfile {
+
+    /** The flag that turns off a defence of the processor's. */
+    static final String SPECULATION = "SECCOMP_FILTER_FLAG_SPEC_ALLOW";
+
+    private final byte[] bytes;
+    private final List<String> warnings;
+    private final CustomLogMode log;
+
+    private CustomProfile(byte[] bytes, List<String> warnings, CustomLogMode log) {
+        this.bytes = bytes;
+        this.warnings = warnings;
+        this.log = log;
+    }
+
+    /**
+     * Reads and checks a profile.
+     *
+     * @param file its name as the person knows it
+     * @param json its bytes, at most 1 MiB
+     * @throws InvalidFileException with all problems at once
+     */
+    public static CustomProfile read(String file, byte[] json, Presets presets) throws InvalidFileException {
+        CustomReader.Read profile = CustomReader.read(file, json, presets.calls());
+        return new CustomProfile(
+                json.clone(),
+                new CustomWarnings(file, profile, presets.alwaysDenied()).all(),
+                CustomLogMode.of(file, profile, presets.alwaysDenied()));
+    }
+
+    /** What a person should know of the profile in a mode, a sentence each. */
+    public List<String> warnings(Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> warnings;
+            case LOG -> log.warnings();
+            case OFF -> List.of();
+        };
+    }
+
+    /**
+     * The profile for the engine. In {@link Mode#ENFORCE} it is the person's own file, byte for byte. In {@link Mode#LOG}
+     * a call that no rule is about is logged and let through; its refusing rules stay, and what {@code
+     * always-denied.yaml} names is refused too, as far as no rule of the person's allows it.
+     */
+    public byte[] json(Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> bytes.clone();
+            case LOG -> log.json();
+            case OFF -> throw new IllegalArgumentException("mode off has no filter");
+        };
+    }
+}

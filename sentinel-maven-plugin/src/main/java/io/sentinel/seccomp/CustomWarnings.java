@@ -1,0 +1,139 @@
+package io.sentinel.seccomp;
+
+import io.sentinel.seccomp.Condition.Operator;
+import io.sentinel.seccomp.CustomReader.Read;
+import io.sentinel.seccomp.Group.Alternative;
+import io.sentinel.seccomp.Group.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What is right with a person's profile and yet may surprise them. */
+final class CustomWarnings {
+
+    /** What runc 1.1 does between loading the filter and the program's first instruction, where no-new-privileges is set. */
+    static final Set<String> START = new TreeSet<>(Set.of(
+            "close",
+            "epoll_ctl",
+            "execve",
+            "fstatfs",
+            "futex",
+            "getdents64",
+            "getpid",
+            "openat",
+            "rt_sigreturn",
+            "write"));
+
+    private static final int ENOSYS = 38;
+
+    private final String file;
+    private final Read profile;
+    private final Group alwaysDenied;
+
+    CustomWarnings(String file, Read profile, Group alwaysDenied) {
+        this.file = file;
+        this.profile = profile;
+        this.alwaysDenied = alwaysDenied;
+    }
+
+    List<String> all() {
+        List<String> warnings = new ArrayList<>();
+        start(warnings);
+        denied(warnings);
+        wideComparisons(warnings);
+        if (!profile.otherTables().isEmpty()) {
+            warnings.add(file + " lets programs use other tables of system calls beside the machine's own ("
+                    + String.join(", ", profile.otherTables())
+                    + "): conditions on socket are walked around there by socketcall, and the calls of these tables are"
+                    + " seldom tested; remove them unless a program has 32 bits");
+        }
+        if (profile.flags().contains(CustomProfile.SPECULATION)) {
+            warnings.add(file + " has the flag " + CustomProfile.SPECULATION
+                    + ", which turns off a defence against reading memory by speculative execution; remove it");
+        }
+        if (profile.defaultErrno() != RuleReader.EPERM && profile.defaultAction() == OciAction.ERRNO) {
+            warnings.add(file + " has a defaultErrnoRet, which engines before 23.0 skip: there a call that no rule is"
+                    + " about fails with EPERM");
+        }
+        return List.copyOf(warnings);
+    }
+
+    private void start(List<String> warnings) {
+        Set<String> missing = new TreeSet<>(START);
+        missing.removeIf(this::passesSometimes);
+        if (!missing.isEmpty()) {
+            warnings.add(file
+                    + " may let no container start: once the filter is in place, the container runtime itself needs "
+                    + String.join(", ", missing) + "; allow them");
+        }
+        boolean clone3 = profile.rules().stream().anyMatch(rule -> rule.names().contains("clone3"));
+        if (!clone3 && !(profile.defaultAction() == OciAction.ERRNO && profile.defaultErrno() == ENOSYS)) {
+            warnings.add(file + " says nothing about clone3: programs of glibc 2.34 and newer start no thread and no"
+                    + " process unless it answers ENOSYS (SCMP_ACT_ERRNO with \"errnoRet\": " + ENOSYS + ")");
+        }
+    }
+
+    private boolean passesSometimes(String name) {
+        return profile.rules().stream()
+                .anyMatch(rule -> rule.action().passes() && rule.names().contains(name));
+    }
+
+    private void denied(List<String> warnings) {
+        List<String> allowed = new ArrayList<>();
+        for (Entry entry : alwaysDenied.entries()) {
+            List<String> names = entry.names().stream()
+                    .map(name -> allowed(name, entry))
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+            if (!names.isEmpty()) {
+                String because = entry.because().orElse(alwaysDenied.about());
+                allowed.add(String.join(", ", names) + " (" + because.replaceFirst("\\.$", "") + ")");
+            }
+        }
+        if (!allowed.isEmpty()) {
+            warnings.add(file + " allows what every preset denies: " + String.join("; ", allowed));
+        }
+    }
+
+    /** A call's name, with the cases of the entry that the profile lets through; empty: none. */
+    private String allowed(String name, Entry entry) {
+        if (entry.unconditional()) {
+            return passesSometimes(name) ? name : "";
+        }
+        String cases = entry.when().stream()
+                .filter(alternative -> allowed(name, alternative))
+                .map(alternative -> '"' + alternative.sentence() + '"')
+                .collect(Collectors.joining(" or "));
+        return cases.isEmpty() ? "" : name + " where " + cases;
+    }
+
+    private boolean allowed(String name, Alternative alternative) {
+        return profile.rules().stream()
+                .filter(rule -> rule.action().passes() && rule.names().contains(name))
+                .anyMatch(rule -> alternative.blocks().stream()
+                        .anyMatch(block ->
+                                rule.meets(block.stream().map(Condition::of).toList())));
+    }
+
+    private void wideComparisons(List<String> warnings) {
+        String rules = rules(profile.rules(), true, Set.of(Operator.NE, Operator.GE, Operator.GT));
+        if (!rules.isEmpty()) {
+            warnings.add(file + " allows " + rules + " by comparing all 64 bits with SCMP_CMP_NE, GE or GT: where the"
+                    + " kernel reads an int, a program sets a bit above it and passes; say what is allowed, with"
+                    + " SCMP_CMP_EQ or SCMP_CMP_MASKED_EQ");
+        }
+    }
+
+    /** The calls of rules with one of some operators, each with the rule's line. */
+    static String rules(List<CustomRule> rules, boolean passing, Set<Operator> operators) {
+        return rules.stream()
+                .filter(rule -> rule.action().passes() == passing)
+                .filter(rule -> rule.when().stream().anyMatch(c -> operators.contains(c.operator())))
+                .map(rule -> String.format(
+                        Locale.ROOT, "%s (line %d)", rule.names().iterator().next(), rule.line()))
+                .collect(Collectors.joining(", "));
+    }
+}
