@@ -8,12 +8,22 @@ import org.junit.jupiter.api.Test;
 class ComplementTest {
 
     @Test
-    void ofOneValueHasOneBlockForEachBitInTheOrderOfTheirValues() {
+    void ofOneValueHasOneBlockForEachBitAndDecidesFirstThoseThatItDoesNotHave() {
         assertThat(Complement.of(0, 0b111, List.of(0b101L)))
-                .containsExactly(
-                        new Comparison(0, 0b100, 0b000),
-                        new Comparison(0, 0b111, 0b100),
-                        new Comparison(0, 0b110, 0b110));
+                .containsExactlyInAnyOrder(
+                        new Comparison(0, 0b010, 0b010),
+                        new Comparison(0, 0b110, 0b000),
+                        new Comparison(0, 0b111, 0b100));
+    }
+
+    @Test
+    void bitsInWhichTheValuesDifferComeLast() {
+        assertThat(Complement.of(0, 0b1111, List.of(0b0100L, 0b0111L)))
+                .containsExactlyInAnyOrder(
+                        new Comparison(0, 0b1000, 0b1000),
+                        new Comparison(0, 0b1100, 0b0000),
+                        new Comparison(0, 0b1111, 0b0110),
+                        new Comparison(0, 0b1111, 0b0101));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +119,18 @@ class ShippedPresetsTest {
     })
     void socketsThatReachOtherCodeOfTheKernelAreRefusedInBothModes(String family, String type, String protocol) {
         inBothModes("socket", EPERM, Long.decode(family), Long.decode(type), Long.decode(protocol));
+    }
+
+    @Test
+    void noFamilyButFourIsAllowed() {
+        for (Preset preset : SHIPPED) {
+            Filter filter = enforced(preset);
+            List<Long> allowed = LongStream.range(0, 256)
+                    .filter(family -> filter.of("socket", family, 1, 0).equals(ALLOW))
+                    .boxed()
+                    .toList();
+            assertThat(allowed).containsExactly(1L, 2L, 10L, 16L);
+        }
     }
 
     /** Raw, SCTP, DCCP, MPTCP, ICMP. */
