@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param reachesOut whether the spec allows the proxied profile any host
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
+ * @param logsCalls whether the system call filter logs what it would otherwise deny
  */
 public record Rendered(
         String digest,
@@ -33,7 +34,8 @@ public record Rendered(
         Duration timeout,
         boolean reachesOut,
         Path workspace,
-        Optional<User> user) {
+        Optional<User> user,
+        boolean logsCalls) {
 
     public Rendered {
         command = List.copyOf(command);

@@ -87,7 +87,8 @@ public final class Renderer {
                 spec.resources().timeout(),
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
-                spec.user());
+                spec.user(),
+                spec.seccomp().mode() == SeccompChoice.Mode.LOG);
         return new Rendering(facts, bundle);
     }
 

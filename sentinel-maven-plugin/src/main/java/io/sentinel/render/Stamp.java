@@ -88,6 +88,7 @@ final class Stamp {
             lines.setProperty("uid", Integer.toString(user.uid()));
             lines.setProperty("gid", Integer.toString(user.gid()));
         });
+        lines.setProperty("logsCalls", Boolean.toString(facts.logsCalls()));
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -119,7 +120,8 @@ final class Stamp {
                 Duration.parse(lines.getProperty("timeout")),
                 Boolean.parseBoolean(lines.getProperty("reachesOut")),
                 Path.of(lines.getProperty("workspace")),
-                user);
+                user,
+                Boolean.parseBoolean(lines.getProperty("logsCalls")));
     }
 
     private static void setList(Properties lines, String name, List<String> values) {

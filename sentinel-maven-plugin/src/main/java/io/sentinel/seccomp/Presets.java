@@ -5,6 +5,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The presets that ship with the plugin, read once and checked whole, compiled on demand. Immutable. */
 public final class Presets {
@@ -44,6 +46,22 @@ public final class Presets {
      */
     public OciProfile compile(SeccompChoice.Preset preset, SeccompChoice.Mode mode) {
         return new ProfileCompiler(presets.get(preset), alwaysDenied, mode).compile();
+    }
+
+    /** The calls that a preset allows on conditions. */
+    Set<String> conditional(SeccompChoice.Preset preset) {
+        return presets.get(preset).groups().stream()
+                .flatMap(group -> group.entries().stream())
+                .filter(entry -> entry.action() instanceof Action.Allow && !entry.unconditional())
+                .flatMap(entry -> entry.names().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** The calls that every preset denies, whole or with some arguments. */
+    Set<String> alwaysDenied() {
+        return alwaysDenied.entries().stream()
+                .flatMap(entry -> entry.names().stream())
+                .collect(Collectors.toSet());
     }
 
     /** A preset's groups, in the order of its file. */
