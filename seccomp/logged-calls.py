@@ -14,7 +14,8 @@ of call, and a last one.
     end whole | end lossy
 
 CONTAINER is an ID of 64 hexadecimal digits, "host" for a process in none, or "-" for one that had ended before it could
-be looked up. NAME (what the process calls itself) and FILE (its program) are in hexadecimal: both are the agent's words.
+be looked up, as could none that it descends from: the kernel tells of every process that begins, on another socket, and
+what ends at once is known by its parent. NAME (what the process calls itself) and FILE (its program) are in hexadecimal: both are the agent's words.
 """
 
 import ctypes
@@ -28,16 +29,27 @@ import time
 
 NETLINK_AUDIT = 9
 RECORDS_GROUP = 1
+NETLINK_CONNECTOR = 11
+PROCESSES_GROUP = 1
 SO_RCVBUFFORCE = 33
 AUDIT_GET = 1000
 AUDIT_SECCOMP = 1326
 SECCOMP_RET_LOG = 0x7FFC0000
 
+# Length, kind, flags, sequence, port.
 HEADER = struct.Struct("=IHHII")
+# The connector's index, value, sequence, acknowledgement, length and flags.
+CONNECTOR = struct.Struct("=IIIIHH")
+# What happened, processor, time; then up to four numbers.
+EVENT = struct.Struct("=IIQ4I")
+EVENT_AT = HEADER.size + CONNECTOR.size
+FORK = 1
+EXEC = 2
 # For some 50,000 records that come while this process has no processor.
 BUFFER = 64 << 20
 # An agent chooses call numbers and names: no more kinds are told apart than this.
 KINDS = 10_000
+PROCESSES = 100_000
 BATCH = 1_000
 PATIENCE = 10.0
 
@@ -53,22 +65,55 @@ class Unreadable(Exception):
     """Why the records cannot be read here: the end of a sentence."""
 
 
+class Processes:
+    """Which container a process belongs to, or belonged to."""
+
+    def __init__(self):
+        self.containers = {}
+        self.socket = listening(socket.SOCK_DGRAM, NETLINK_CONNECTOR, PROCESSES_GROUP)
+        listen = struct.pack("=I", 1)
+        connector = CONNECTOR.pack(PROCESSES_GROUP, 1, 0, 0, len(listen), 0)
+        self.socket.send(HEADER.pack(EVENT_AT + len(listen), 3, 0, 0, 0) + connector + listen)
+
+    def read(self):
+        """Looks up those that begin, or get their program, while they are there."""
+        for message in received(self.socket, PROCESSES):
+            if message is None:
+                continue
+            what, _, _, first, parent, thread, child = EVENT.unpack_from(message, EVENT_AT)
+            if what == FORK and thread == child:
+                self.note(child, look_up(child) or self.containers.get(parent))
+            elif what == EXEC:
+                # Here the second number is the process, the first its thread.
+                self.note(parent, look_up(parent) or self.containers.get(parent))
+
+    def container(self, pid):
+        found = look_up(pid) or self.containers.get(pid)
+        self.note(pid, found)
+        return found or b"-"
+
+    def note(self, pid, container):
+        # A number comes again; that a parent was of the host says little, since an engine makes containers of those.
+        self.containers.pop(pid, None)
+        if container and container != b"host":
+            self.containers[pid] = container
+            if len(self.containers) > PROCESSES:
+                del self.containers[next(iter(self.containers))]
+
+
 class Counter:
     def __init__(self):
         self.libc = ctypes.CDLL(None, use_errno=True)
         self.counts = {}
-        self.containers = {}
+        self.processes = Processes()
         self.own = None
         self.whole = True
-        self.socket = netlink()
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
-        self.socket.bind((0, RECORDS_GROUP))
-        self.socket.setblocking(False)
+        self.socket = listening(socket.SOCK_RAW, NETLINK_AUDIT, RECORDS_GROUP)
         self.dropped_before = dropped_by_kernel()
 
     def count_until_input_ends(self):
         while True:
-            readable, _, _ = select.select([self.socket, 0], [], [])
+            readable, _, _ = select.select([self.socket, self.processes.socket, 0], [], [])
             self.read_batch()
             if 0 in readable and not os.read(0, 4096):
                 break
@@ -103,24 +148,22 @@ class Counter:
 
     def read_batch(self):
         """Counts what is there, but not without end; gives the processes that it was about."""
-        looked_up = {}
-        for _ in range(BATCH):
-            try:
-                message = self.socket.recv(65536)
-            except BlockingIOError:
-                break
-            except OSError:  # ENOBUFS: the buffer was full meanwhile.
+        records = []
+        for message in received(self.socket, BATCH):
+            if message is None:
                 self.whole = False
-                continue
-            _, kind, _, _, _ = HEADER.unpack_from(message)
-            record = RECORD.search(message, HEADER.size) if kind == AUDIT_SECCOMP else None
-            if record:
-                pid = int(record[2])
-                if pid not in looked_up:
-                    looked_up[pid] = self.container(pid)
-                if pid != self.own:
-                    self.add(looked_up[pid], record)
-        return looked_up
+            elif HEADER.unpack_from(message)[1] == AUDIT_SECCOMP:
+                records.append(RECORD.search(message, HEADER.size))
+        # A process was told of before it made its first call.
+        self.processes.read()
+        containers = {}
+        for record in filter(None, records):
+            pid = int(record[2])
+            if pid not in containers:
+                containers[pid] = self.processes.container(pid)
+            if pid != self.own:
+                self.add(containers[pid], record)
+        return containers
 
     def add(self, container, record):
         key = (container, record[1], record[5], record[6], record[3], record[4])
@@ -128,13 +171,6 @@ class Counter:
             self.counts[key] = self.counts.get(key, 0) + 1
         else:
             self.whole = False
-
-    def container(self, pid):
-        found = look_up(pid) or self.containers.get(pid, b"-")
-        if len(self.containers) >= KINDS:
-            self.containers.clear()
-        self.containers[pid] = found
-        return found
 
     def tell(self):
         for (container, uid, architecture, number, name, file), count in self.counts.items():
@@ -164,13 +200,28 @@ def hexadecimal(name):
     return name.lower()
 
 
-def netlink():
-    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_AUDIT)
+def listening(kind, protocol, group):
+    listener = socket.socket(socket.AF_NETLINK, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+    listener.bind((0, group))
+    listener.setblocking(False)
+    return listener
+
+
+def received(listener, most):
+    """The messages that are there, but not without end; None where some were lost."""
+    for _ in range(most):
+        try:
+            yield listener.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:  # ENOBUFS: the buffer was full meanwhile.
+            yield None
 
 
 def dropped_by_kernel():
     """How many records the kernel has dropped so far, for a limit of its own."""
-    with netlink() as asking:
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_AUDIT) as asking:
         asking.settimeout(PATIENCE)
         asking.send(HEADER.pack(HEADER.size, AUDIT_GET, 1, 1, 0))
         while True:

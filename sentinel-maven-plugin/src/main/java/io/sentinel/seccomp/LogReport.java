@@ -102,15 +102,19 @@ public final class LogReport {
         if (total.name.filter(present.deny()::contains).isPresent()) {
             return " (the spec denies it)";
         }
+        String remark = total.isUncertain() ? " (uncertain)" : "";
         return total.name.filter(conditional::contains).isPresent()
-                ? " (with these arguments; allowed on conditions)"
-                : "";
+                ? remark + " (with these arguments; allowed on conditions)"
+                : remark;
     }
 
-    /** A number that the table does not have cannot be allowed by name; what a spec denies is denied on purpose. */
+    /**
+     * Not a number that the table lacks, which no name allows, nor what a spec denies on purpose, nor what may be another's
+     * alone.
+     */
     private List<String> spec(List<Total> sorted) {
         Set<String> wanted = new TreeSet<>();
-        sorted.forEach(total -> total.name.ifPresent(wanted::add));
+        sorted.stream().filter(total -> !total.isUncertain()).forEach(total -> total.name.ifPresent(wanted::add));
         wanted.removeAll(present.deny());
         if (wanted.isEmpty()) {
             return List.of();
@@ -168,6 +172,10 @@ public final class LogReport {
             count += call.count();
             uncertain += call.certain() ? 0 : call.count();
             programs.merge(call.program(), call.count(), Long::sum);
+        }
+
+        boolean isUncertain() {
+            return uncertain == count;
         }
 
         String programs() {
