@@ -252,4 +252,5 @@ def main():
         counter.tell()
 
 
-main()
+if __name__ == "__main__":
+    main()
