@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A project of a test: a folder with a spec, run in this process against the engine that the environment names. */
 final class Box {
@@ -33,6 +34,7 @@ final class Box {
     final Path folder;
     final Layout layout;
     final List<String> warnings = new ArrayList<>();
+    final List<String> logged = new ArrayList<>();
 
     private Box(Path folder) {
         this.folder = folder;
@@ -67,26 +69,38 @@ final class Box {
     }
 
     Result run(Profile profile, Invoker invoker) throws Exception {
+        return run(profile, invoker, docker());
+    }
+
+    Result run(Profile profile, Invoker invoker, Docker docker) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         OutputStream none = OutputStream.nullOutputStream();
         AgentRun.Terminal terminal = new AgentRun.Terminal(
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
-        Outcome outcome = new AgentRun(layout, "it", invoker, docker(), new Kept(warnings)).run(profile, terminal);
+        Outcome outcome =
+                new AgentRun(layout, "it", invoker, docker, new Kept(warnings, logged)).run(profile, terminal);
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     static Docker docker() {
-        return new Docker(new ProcessStarter(new HostEnvironment(System.getenv()), EngineLog.SILENT));
+        return docker(Map.of());
+    }
+
+    /** The docker client with other values of some environment variables. */
+    static Docker docker(Map<String, String> changes) {
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.putAll(changes);
+        return new Docker(new ProcessStarter(new HostEnvironment(environment), EngineLog.SILENT));
     }
 
     static Invoker invoker(long uid, long gid, Map<String, String> more) {
-        java.util.TreeMap<String, String> environment = new java.util.TreeMap<>(System.getenv());
+        Map<String, String> environment = new TreeMap<>(System.getenv());
         environment.putAll(more);
         return new Invoker(uid, gid, environment);
     }
 
-    private record Kept(List<String> warnings) implements Events {
+    private record Kept(List<String> warnings, List<String> logged) implements Events {
         @Override
         public void written(List<String> paths) {}
 
@@ -101,6 +115,11 @@ final class Box {
 
         @Override
         public void reaped(List<String> names) {}
+
+        @Override
+        public void logged(List<String> lines) {
+            logged.addAll(lines);
+        }
 
         @Override
         public void warning(String sentence) {

@@ -1,5 +1,6 @@
 package io.sentinel.engine;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +18,7 @@ import java.util.SortedMap;
  * @param startedAt empty if it was never started
  * @param finishedAt empty if it never ended; some milliseconds before {@code startedAt} for a program that ended while the
  *     engine (20.10) was still noting its start, so a difference of the two may be negative
+ * @param hostsFile what is mounted over its {@code /etc/hosts}, by its path on the engine's machine; empty before its start
  * @param labels its own and its image's
  */
 public record ContainerFacts(
@@ -29,6 +31,7 @@ public record ContainerFacts(
         String startError,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
+        Optional<Path> hostsFile,
         SortedMap<String, String> labels) {
 
     static ContainerFacts of(Json container) {
@@ -44,6 +47,7 @@ public record ContainerFacts(
                 state.at("Error").text().orElse(""),
                 instant(state.at("StartedAt")),
                 instant(state.at("FinishedAt")),
+                container.at("HostsPath").text().filter(path -> !path.isEmpty()).map(Path::of),
                 container.at("Config", "Labels").textMembers());
     }
 

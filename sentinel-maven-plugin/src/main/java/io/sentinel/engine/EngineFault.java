@@ -154,4 +154,20 @@ public sealed interface EngineFault {
                     + " was expected: check that 'docker' on PATH is Docker's own client.";
         }
     }
+
+    /**
+     * The kernel's record of what seccomp filters log cannot be had.
+     *
+     * @param reason what is missing
+     */
+    record LogUnreadable(String reason) implements EngineFault {
+        public LogUnreadable {
+            reason = ErrorOutput.oneLine(reason);
+        }
+
+        @Override
+        public String sentence() {
+            return "The kernel's record of logged system calls cannot be read here (" + reason + ")";
+        }
+    }
 }

@@ -59,13 +59,7 @@ public final class ProcessStarter {
      */
     public Ending attach(Invocation invocation, Streams streams, AtLimit atLimit)
             throws EngineException, InterruptedException {
-        Path program = environment
-                .find(invocation.program())
-                .orElseThrow(() -> new EngineException(new EngineFault.ProgramMissing(
-                        invocation.program(), environment.value("PATH").orElse(""))));
-        List<String> words = new ArrayList<>();
-        words.add(program.toString());
-        words.addAll(invocation.words());
+        List<String> words = words(invocation);
         ProcessBuilder builder = builder(invocation, words, streams);
         log.starting(List.copyOf(words));
         long start = System.nanoTime();
@@ -86,6 +80,24 @@ public final class ProcessStarter {
     }
 
     /**
+     * Starts a program that goes on beside the caller, with what its input is written to open.
+     *
+     * @param invocation whose time limit means nothing here
+     * @throws EngineException if it is not on PATH or cannot be started
+     */
+    Companion companion(Invocation invocation) throws EngineException {
+        List<String> words = words(invocation);
+        ProcessBuilder builder = builder(invocation, words, new Streams.Inherited())
+                .redirectInput(Redirect.PIPE)
+                .redirectOutput(Redirect.PIPE)
+                .redirectError(Redirect.PIPE);
+        log.starting(List.copyOf(words));
+        Process process = start(builder, words);
+        ProcessHandle handle = process.toHandle();
+        return new Companion(process, invocation.captureLimit(), () -> forget(handle));
+    }
+
+    /**
      * Destroys every process that a call of this starter still waits for: for a shutdown hook, since a signal to the JVM
      * alone does not reach them. The hook removes containers before it: a client whose container is gone ends by itself,
      * and one that is killed leaves its container running. It takes a second at most for each.
@@ -98,6 +110,17 @@ public final class ProcessStarter {
         for (ProcessHandle handle : now) {
             ProcessTree.destroy(handle);
         }
+    }
+
+    private List<String> words(Invocation invocation) throws EngineException {
+        Path program = environment
+                .find(invocation.program())
+                .orElseThrow(() -> new EngineException(new EngineFault.ProgramMissing(
+                        invocation.program(), environment.value("PATH").orElse(""))));
+        List<String> words = new ArrayList<>();
+        words.add(program.toString());
+        words.addAll(invocation.words());
+        return words;
     }
 
     private ProcessBuilder builder(Invocation invocation, List<String> words, Streams streams) {

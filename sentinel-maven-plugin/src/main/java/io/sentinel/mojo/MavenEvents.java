@@ -34,6 +34,11 @@ record MavenEvents(Log log) implements Events {
     }
 
     @Override
+    public void logged(List<String> lines) {
+        lines.forEach(log::info);
+    }
+
+    @Override
     public void warning(String sentence) {
         log.warn(sentence);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
  * @param weakenings what the spec makes weaker than the defaults: a sentence each, for every report
+ * @param logsCalls whether the system call filter logs what it would otherwise deny
  */
 public record Rendered(
         String digest,
@@ -35,7 +36,8 @@ public record Rendered(
         boolean reachesOut,
         Path workspace,
         Optional<User> user,
-        List<String> weakenings) {
+        List<String> weakenings,
+        boolean logsCalls) {
 
     public Rendered {
         command = List.copyOf(command);

@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -87,7 +88,8 @@ public final class Renderer {
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
                 spec.user(),
-                seccomp.weakenings());
+                seccomp.weakenings(),
+                spec.seccomp().mode() == SeccompChoice.Mode.LOG);
         return new Rendering(facts, bundle);
     }
 

@@ -9,6 +9,7 @@ import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,11 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
 
     private static final String FOLDER = "seccomp/";
 
-    static SeccompFiles of(RenderInputs inputs) {
+    /**
+     * @throws SandboxException when the spec's own profile is not there, lies where the agent may write, or has problems
+     * @throws IOException when it cannot be read
+     */
+    static SeccompFiles of(RenderInputs inputs) throws SandboxException, IOException {
         SeccompChoice choice = inputs.spec().seccomp();
         List<BundleFile> files = new ArrayList<>();
         // As they ship: compiled when the plugin was built, since compiling them would cost each build its time.

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class SpecFiles {
 
     /** One byte more than the readers take, so that they refuse a longer file without its being read whole. */
-    private static final int BOUND = (1 << 20) + 1;
+    static final int BOUND = (1 << 20) + 1;
 
     private SpecFiles() {}
 

@@ -89,6 +89,7 @@ final class Stamp {
             lines.setProperty("gid", Integer.toString(user.gid()));
         });
         setList(lines, "weakening", facts.weakenings());
+        lines.setProperty("logsCalls", Boolean.toString(facts.logsCalls()));
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -121,7 +122,8 @@ final class Stamp {
                 Boolean.parseBoolean(lines.getProperty("reachesOut")),
                 Path.of(lines.getProperty("workspace")),
                 user,
-                list(lines, "weakening"));
+                list(lines, "weakening"),
+                Boolean.parseBoolean(lines.getProperty("logsCalls")));
     }
 
     private static void setList(Properties lines, String name, List<String> values) {

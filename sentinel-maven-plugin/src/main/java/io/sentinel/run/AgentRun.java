@@ -177,14 +177,17 @@ public final class AgentRun {
             startedAt = Instant.now();
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            try (Beside<List<String>> reaping =
-                    Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
+            try (SeccompLog log = SeccompLog.open(bundle, layout, docker);
+                    Beside<List<String>> reaping =
+                            Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
                 Ending ending = compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
-                if (!ending.succeeded() || request.console() == Console.TERMINAL) {
-                    told = Optional.of(outcome(ending, docker.inspectContainer(request.container())));
+                if (!ending.succeeded() || request.console() == Console.TERMINAL || log.isWanted()) {
+                    Optional<ContainerFacts> container = docker.inspectContainer(request.container());
+                    told = Optional.of(outcome(ending, container));
+                    log.report(container.orElseThrow(), agent, events);
                 }
             } finally {
                 wasThere = clear(request.container(), compose, owner, shutdown);

@@ -9,6 +9,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The presets that ship with the plugin, read once and checked whole, compiled on demand. Immutable. */
 public final class Presets {
@@ -130,6 +133,16 @@ public final class Presets {
     /** The names that Linux has for its calls. */
     SystemCalls calls() {
         return calls;
+    }
+
+    /** The calls that a preset allows on conditions; none for one that does not ship. */
+    Set<String> conditional(Preset preset) {
+        return Optional.ofNullable(presets.get(preset)).stream()
+                .flatMap(read -> read.groups().stream())
+                .flatMap(group -> group.entries().stream())
+                .filter(entry -> entry.action() instanceof Action.Allow && !entry.unconditional())
+                .flatMap(entry -> entry.names().stream())
+                .collect(Collectors.toSet());
     }
 
     /** A preset's groups, in the order of its file. */

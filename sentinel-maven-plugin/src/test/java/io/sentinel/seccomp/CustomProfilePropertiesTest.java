@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-class CustomProfileProperties {
+class CustomProfilePropertiesTest {
 
     private static final Presets PRESETS = Presets.read(SeccompSource.classPath());
     private static final String SHIPPED = read(Path.of("src/test/resources/good-seccomp/docker-like.json"));

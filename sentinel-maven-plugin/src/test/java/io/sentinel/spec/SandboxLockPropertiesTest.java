@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class SandboxLockProperties {
+class SandboxLockPropertiesTest {
 
     @Property(tries = 1000)
     void whatIsWrittenIsReadBack(@ForAll("locks") SandboxLock lock) throws Exception {
@@ -24,7 +24,7 @@ class SandboxLockProperties {
         Arbitrary<String> digest =
                 Arbitraries.strings().withChars("0123456789abcdef").ofLength(64).map(hex -> "sha256:" + hex);
         Arbitrary<String> text = Arbitraries.oneOf(
-                Arbitraries.strings().all().ofMaxLength(30).filter(SandboxLockProperties::encodable),
+                Arbitraries.strings().all().ofMaxLength(30).filter(SandboxLockPropertiesTest::encodable),
                 Arbitraries.of(
                         "no", "010", "~", "", "a: b", "# x", "- x", "&a", "\u2028", "\r\n", "\uFEFF", "\"", "\\"));
         Arbitrary<List<String>> words = text.list().ofMaxSize(4);

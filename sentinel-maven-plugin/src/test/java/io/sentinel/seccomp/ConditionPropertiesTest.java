@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class ConditionProperties {
+class ConditionPropertiesTest {
 
     /** Few bits, low, in the middle and high, so that values meet. */
     private static final long[] NUMBERS = new long[64];
@@ -51,7 +51,7 @@ class ConditionProperties {
     @Provide
     Arbitrary<Condition> conditions() {
         return Combinators.combine(Arbitraries.of(Operator.values()), number(), number())
-                .as(ConditionProperties::condition)
+                .as(ConditionPropertiesTest::condition)
                 .filter(c -> c.operator() != Operator.LT || c.value() != 0)
                 .filter(c -> c.operator() != Operator.GT || c.value() != Condition.ALL);
     }

@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
-class ComplementProperties {
+class ComplementPropertiesTest {
 
     @Property
     void exactlyOneBlockHoldsUnlessTheArgumentIsOneOfTheValues(

@@ -20,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever the bytes are, the answer is a spec or a list of problems. */
-class SpecReaderProperties {
+class SpecReaderPropertiesTest {
 
     private static final List<String> SEEDS = seeds();
 
@@ -99,7 +99,7 @@ class SpecReaderProperties {
 
     @Property(tries = 500)
     void anyTextInDoubleQuotesIsTheArgumentThatItSays(@ForAll("words") List<String> words) throws Exception {
-        String list = words.stream().map(SpecReaderProperties::quoted).reduce("sh", (a, b) -> a + ", " + b);
+        String list = words.stream().map(SpecReaderPropertiesTest::quoted).reduce("sh", (a, b) -> a + ", " + b);
         List<String> expected = new ArrayList<>(List.of("sh"));
         expected.addAll(words);
 
