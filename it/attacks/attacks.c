@@ -139,8 +139,8 @@ int main(int argc, char **argv) {
     }
     prepare();
     for (const struct variant *v = variants; v < variants + variant_count; v++) {
-        printf("%s\t%s\t%s\t%" PRIx32 "\t%s\t%" PRIu32 "\t", v->id, v->kind == KIND_ATTACK ? "attack" : "control", v->family,
-               v->arch, v->call, v->nr);
+        const char *kind = v->kind == KIND_ATTACK ? "attack" : "control";
+        printf("%s\t%s\t%s\t%" PRIx32 "\t%s\t%" PRIu32 "\t", v->id, kind, v->family, v->arch, v->call, v->nr);
         for (int i = 0; i < 6; i++) {
             printf("%s%" PRIx64, i == 0 ? "" : " ", v->args[i]);
         }

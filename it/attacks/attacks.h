@@ -25,7 +25,7 @@ struct variant {
 extern const struct variant variants[];
 extern const size_t variant_count;
 
-// What calls may point at. At most 32 bits of address, as the program is not position-independent: i386 calls need that.
+// What calls may point at.
 extern char result[4096];
 extern char *const program_arguments[];
 extern char *const program_environment[];
