@@ -5,54 +5,56 @@ import io.sentinel.it.AttackRun.Judgement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What the attacks came to, as tables. */
 record AttackReport(List<AttackRun> runs) {
 
-    private static final int SUMMARISED = 4;
-
-    /** The first filters by family: how many of the variants reach the kernel. */
+    /** The filters that enforce, by family: how many of the variants they let through. */
     String summary() {
-        List<AttackRun> shown = runs.subList(0, SUMMARISED);
-        StringBuilder out = new StringBuilder(row("reach the kernel", "variants", shown, AttackRun::name));
+        List<AttackRun> shown = runs.subList(1, 4);
+        List<Judged> all = runs.get(0).attacks();
+        StringBuilder out = new StringBuilder(row("system calls let through", "variants", shown, AttackRun::name));
         out.append("|---|").append("---:|".repeat(shown.size() + 1)).append('\n');
-        Map<String, List<Judged>> families = shown.get(0).attacks().stream()
+        Map<String, Long> families = all.stream()
                 .collect(Collectors.groupingBy(
-                        variant -> variant.attempt().family(), LinkedHashMap::new, Collectors.toList()));
-        families.forEach((family, variants) -> out.append(row(
+                        variant -> variant.attempt().family(), LinkedHashMap::new, Collectors.counting()));
+        families.forEach((family, size) -> out.append(row(
                 family,
-                String.valueOf(variants.size()),
+                size.toString(),
                 shown,
                 run -> count(
                         run,
-                        variant -> is(variant, Judgement.REACHED)
+                        variant -> variant.judgement().letThrough()
                                 && variant.attempt().family().equals(family)))));
         out.append(row(
                 "all",
-                String.valueOf(shown.get(0).attacks().size()),
+                String.valueOf(all.size()),
                 shown,
-                run -> count(run, variant -> is(variant, Judgement.REACHED))));
-        out.append(row(
-                "let through, but not there on the test machine",
-                "",
-                shown,
-                run -> count(run, variant -> is(variant, Judgement.ABSENT))));
+                run -> count(run, variant -> variant.judgement().letThrough())));
         out.append(row("instructions of the filter", "", shown, AttackReport::instructions));
         return out.toString();
     }
 
     /** Every variant under every filter. */
     String markdown() {
-        StringBuilder out = new StringBuilder("# System calls under four filters, and two that log\n\n");
+        StringBuilder out = new StringBuilder("# Dangerous system calls under each filter\n\n");
         out.append(summary()).append('\n');
-        out.append("Dangerous variants that a filter does not stop:\n\n");
-        for (AttackRun run : runs.subList(1, runs.size())) {
-            out.append("- ").append(run.name()).append(": ");
-            out.append(run.letThrough().size()).append(" (");
-            out.append(String.join("; ", run.letThrough())).append(")\n");
+        out.append(
+                "Each filter, the dangerous variants that it lets through, and which of them are not there on this machine:\n\n");
+        for (AttackRun run : runs) {
+            out.append("- %s (instructions: %s): %d, not there %s"
+                    .formatted(
+                            run.name(),
+                            instructions(run),
+                            run.letThrough().size(),
+                            count(run, variant -> variant.judgement() == Judgement.ABSENT)));
+            // Without a filter it is all of them.
+            out.append(run.filters().isEmpty() ? "\n" : ": " + String.join("; ", run.letThrough()) + "\n");
         }
         out.append('\n').append(row("variant", "what it gives", runs, AttackRun::name));
         out.append("|---|---|").append("---|".repeat(runs.size())).append('\n');
@@ -68,8 +70,8 @@ record AttackReport(List<AttackRun> runs) {
     }
 
     private static String cell(Judged variant) {
-        String word = variant.judgement().name().toLowerCase(java.util.Locale.ROOT);
-        return word + ", " + variant.attempt().outcome();
+        String word = variant.judgement().name().toLowerCase(Locale.ROOT);
+        return word + ", " + (variant.made() ? variant.attempt().outcome() : "never made");
     }
 
     private static String instructions(AttackRun run) {
@@ -80,16 +82,11 @@ record AttackReport(List<AttackRun> runs) {
                         .collect(Collectors.joining(" + "));
     }
 
-    private static boolean is(Judged variant, Judgement judgement) {
-        return variant.judgement() == judgement;
-    }
-
     private static String count(AttackRun run, Predicate<Judged> which) {
         return String.valueOf(run.attacks().stream().filter(which).count());
     }
 
-    private static String row(
-            String first, String second, List<AttackRun> runs, java.util.function.Function<AttackRun, String> cell) {
+    private static String row(String first, String second, List<AttackRun> runs, Function<AttackRun, String> cell) {
         List<String> cells = new ArrayList<>(List.of(first, second));
         runs.forEach(run -> cells.add(cell.apply(run)));
         return "| " + String.join(" | ", cells) + " |\n";

@@ -1,5 +1,6 @@
 package io.sentinel.it;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,11 @@ record AttackRun(String name, List<SeccompFilter> filters, Map<String, Judged> v
         }
     }
 
-    record Judged(AttackProgram.Attempt attempt, Judgement judgement, boolean seenInItsAnswer) {}
+    /**
+     * @param made whether this machine makes the call at all
+     * @param seenInItsAnswer whether the judgement could have been made by the answer alone
+     */
+    record Judged(AttackProgram.Attempt attempt, Judgement judgement, boolean made, boolean seenInItsAnswer) {}
 
     private static final Set<String> ANSWERS_OF_FILTERS = Set.of("EPERM", "ENOSYS", "SIGSYS");
 
@@ -42,7 +47,7 @@ record AttackRun(String name, List<SeccompFilter> filters, Map<String, Judged> v
         List<SeccompFilter> filters = program.filters(seccomp);
         Map<String, AttackProgram.Attempt> baseline =
                 unfiltered.stream().collect(Collectors.toMap(AttackProgram.Attempt::id, Function.identity()));
-        Map<String, Judged> variants = new java.util.LinkedHashMap<>();
+        Map<String, Judged> variants = new LinkedHashMap<>();
         for (AttackProgram.Attempt attempt : program.attempts(seccomp)) {
             variants.put(
                     attempt.id(),
@@ -63,7 +68,7 @@ record AttackRun(String name, List<SeccompFilter> filters, Map<String, Judged> v
             boolean asSaid = !made || attempt.outcome().equals(verdict.outcome());
             judgement = asSaid ? Judgement.FILTERED : Judgement.UNDECIDED;
         }
-        return new Judged(attempt, judgement, told);
+        return new Judged(attempt, judgement, made, told);
     }
 
     List<Judged> attacks() {
