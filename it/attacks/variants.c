@@ -341,6 +341,7 @@ const struct variant variants[] = {
     ATTACK("i386 vm86", "16-bit code", I386(vm86, 166, 0, BAD)),
     ATTACK("i386 stime", "the host's clock", I386(stime, 25, BAD)),
     ATTACK("i386 getpid", "a second table with other numbers", I386(getpid, 20, 0)),
+    ATTACK("x32 read", "the first number of a second table", X32(read, 0, NONE, AT(result), 1)),
     ATTACK("x32 getpid", "a second table with other numbers", X32(getpid, 39, 0)),
     ATTACK("x32 socket AF_ALG", "the kernel's ciphers", X32(socket, 41, AF_ALG, SOCK_DGRAM | UNKNOWN_TYPE_FLAG, 0)),
     ATTACK("x32 unshare CLONE_NEWUSER", "all capabilities inside it", X32(unshare, 272, CLONE_NEWUSER | UNKNOWN_FLAG)),
