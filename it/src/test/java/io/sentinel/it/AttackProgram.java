@@ -85,8 +85,8 @@ final class AttackProgram {
     }
 
     /**
-     * The filters that the kernel holds for such a container. They are read by another container beside it, which has the
-     * capabilities that the kernel asks for; so whoever may use the engine can run this, root or not.
+     * The filters that the kernel holds for such a container. They are read by another container beside it, which has
+     * the capabilities that the kernel asks for; so whoever may use the engine can run this, root or not.
      */
     List<SeccompFilter> filters(List<String> seccomp) throws Exception {
         List<String> words = new ArrayList<>(List.of("run", "--detach"));

@@ -44,8 +44,7 @@ record AttackReport(List<AttackRun> runs) {
     String markdown() {
         StringBuilder out = new StringBuilder("# Dangerous system calls under each filter\n\n");
         out.append(summary()).append('\n');
-        out.append(
-                "Each filter, the dangerous variants that it lets through, and which of them are not there on this machine:\n\n");
+        out.append("Each filter, how many dangerous variants it lets through, how many of these are not there:\n\n");
         for (AttackRun run : runs) {
             out.append("- %s (instructions: %s): %d, not there %s"
                     .formatted(

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All variants under one filter, each judged twice: the filter is evaluated, and what was seen must be what it says. The
- * second alone would not do, since the kernel itself often answers EPERM or ENOSYS, as filters do; the first alone would
+ * All variants under one filter. The filter is evaluated, and what was seen must be what it says: what was seen alone
+ * would not do, since the kernel itself often answers EPERM or ENOSYS, as filters do, and the evaluation alone would
  * believe our own reading of the filter.
  */
 record AttackRun(String name, List<SeccompFilter> filters, Map<String, Judged> variants) {

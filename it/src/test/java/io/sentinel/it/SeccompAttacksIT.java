@@ -74,7 +74,7 @@ class SeccompAttacksIT {
         Map<String, List<String>> filters = new LinkedHashMap<>();
         filters.put("none", none);
         filters.put("Docker's default", List.of());
-        for (SeccompChoice.Mode mode : SeccompChoice.Mode.values()) {
+        for (SeccompChoice.Mode mode : List.of(SeccompChoice.Mode.ENFORCE, SeccompChoice.Mode.LOG)) {
             for (SeccompChoice.Preset preset : SeccompChoice.Preset.values()) {
                 Path file = folder.resolve(OciProfile.fileName(new SeccompChoice(preset, mode)));
                 Files.write(file, profile(preset, mode).toJson());
