@@ -1,0 +1,210 @@
+package io.sentinel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentinel.it.AttackRun.Judged;
+import io.sentinel.it.AttackRun.Judgement;
+import io.sentinel.seccomp.Action;
+import io.sentinel.seccomp.OciProfile;
+import io.sentinel.seccomp.OciRule;
+import io.sentinel.seccomp.Presets;
+import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.spec.SeccompChoice;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Dangerous variants of system calls ({@code it/attacks/variants.c}) in containers that differ in their filter only:
+ * which ones reach the kernel. The rows go to {@code target/seccomp-attacks.md}.
+ */
+class SeccompAttacksIT {
+
+    /** What strict lets through, and why. */
+    private static final Map<String, String> LET_THROUGH_BY_STRICT = Map.of(
+            "clone CLONE_NEWTIME",
+            "clone takes this bit for part of the exit signal; only clone3 and unshare know it",
+            "sched_setscheduler",
+            "the kernel asks for CAP_SYS_NICE or a limit that is 0; the JVM and OpenMP set ordinary policies with it",
+            "splice",
+            "Go and CPython copy between sockets and files with it",
+            "ioctl TIOCCONS",
+            "the kernel asks for CAP_SYS_ADMIN; each further request that a filter names costs every ioctl time");
+
+    /** What datasci lets through beyond that. */
+    private static final Map<String, String> LET_THROUGH_BY_DATASCI_TOO = Map.of(
+            "memfd_create",
+            "numerical libraries and ZGC share memory through it",
+            "memfd_create MFD_EXEC",
+            "as above",
+            "memfd_create MFD_EXEC, high bits set",
+            "as above",
+            "memfd_create MFD_HUGETLB",
+            "as above, in huge pages",
+            "mbind",
+            "places memory on the node that uses it",
+            "set_mempolicy",
+            "places memory on the node that uses it",
+            "mlockall",
+            "bounded by the memlock limit",
+            "process_madvise",
+            "a parent advises on its workers' memory");
+
+    /** Debian 12's libseccomp (2.5.4-1+deb12u1) knows no number above this one; a runtime skips the names of those. */
+    private static final int NEWEST_KNOWN_TO_LIBSECCOMP = 456;
+
+    private static final int LONGEST_FILTER = 500;
+
+    @TempDir
+    private static Path folder;
+
+    private static final Map<String, AttackRun> RUNS = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void runAll() throws Exception {
+        AttackProgram program = AttackProgram.build();
+        List<String> none = List.of("--security-opt=seccomp=unconfined");
+        List<AttackProgram.Attempt> unfiltered = program.attempts(none);
+        Map<String, List<String>> filters = new LinkedHashMap<>();
+        filters.put("none", none);
+        filters.put("Docker's default", List.of());
+        for (SeccompChoice.Mode mode : SeccompChoice.Mode.FILTERING) {
+            for (SeccompChoice.Preset preset : SeccompChoice.Preset.SHIPPED) {
+                Path file = folder.resolve(OciProfile.fileName(SeccompChoice.of(preset, mode)));
+                Files.write(file, profile(preset, mode).toJson());
+                filters.put(name(preset, mode), List.of("--security-opt=seccomp=" + file));
+            }
+        }
+        for (Map.Entry<String, List<String>> filter : filters.entrySet()) {
+            RUNS.put(filter.getKey(), AttackRun.of(program, filter.getKey(), filter.getValue(), unfiltered));
+        }
+        AttackReport report = new AttackReport(List.copyOf(RUNS.values()));
+        Files.writeString(Path.of("target/seccomp-attacks.md"), report.markdown());
+        System.out.println(report.summary());
+    }
+
+    private static OciProfile profile(SeccompChoice.Preset preset, SeccompChoice.Mode mode) {
+        return Presets.read(SeccompSource.classPath()).compile(SeccompChoice.of(preset, mode));
+    }
+
+    private static String name(SeccompChoice.Preset preset, SeccompChoice.Mode mode) {
+        return mode == SeccompChoice.Mode.ENFORCE ? preset.word() : preset.word() + ", log";
+    }
+
+    private static AttackRun run(SeccompChoice.Preset preset) {
+        return RUNS.get(name(preset, SeccompChoice.Mode.ENFORCE));
+    }
+
+    @Test
+    void noVariantIsUndecided() {
+        assertThat(RUNS.values()).allSatisfy(run -> {
+            assertThat(run.attacks()).hasSizeGreaterThanOrEqualTo(125);
+            assertThat(run.controls()).hasSizeGreaterThanOrEqualTo(15);
+            assertThat(run.variants().values().stream().filter(variant -> variant.judgement() == Judgement.UNDECIDED))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void withoutAFilterAllThatTheKernelHasIsReached() {
+        AttackRun run = RUNS.get("none");
+        assertThat(run.filters()).isEmpty();
+        assertThat(run.letThrough()).hasSize(run.attacks().size());
+        assertThat(run.attacks().stream().filter(variant -> variant.judgement() == Judgement.REACHED))
+                .hasSizeGreaterThanOrEqualTo(200);
+    }
+
+    @Test
+    void dockersDefaultLetsManyThrough() {
+        AttackRun run = RUNS.get("Docker's default");
+        assertThat(run.letThrough()).hasSizeBetween(30, run.attacks().size() - 30);
+    }
+
+    @Test
+    void strictLetsNoneThroughButTheNamedOnes() {
+        assertThat(LET_THROUGH_BY_STRICT).hasSizeLessThanOrEqualTo(4);
+        assertThat(run(SeccompChoice.Preset.STRICT).letThrough())
+                .containsExactlyInAnyOrderElementsOf(LET_THROUGH_BY_STRICT.keySet());
+    }
+
+    @Test
+    void datasciLetsNoneThroughButTheNamedOnes() {
+        Map<String, String> named = new TreeMap<>(LET_THROUGH_BY_STRICT);
+        named.putAll(LET_THROUGH_BY_DATASCI_TOO);
+        assertThat(named).hasSizeLessThanOrEqualTo(12);
+        assertThat(run(SeccompChoice.Preset.DATASCI).letThrough()).containsExactlyInAnyOrderElementsOf(named.keySet());
+    }
+
+    @Test
+    void allControlsReachTheKernel() {
+        for (SeccompChoice.Preset preset : SeccompChoice.Preset.SHIPPED) {
+            assertThat(run(preset).controls())
+                    .allSatisfy(control ->
+                            assertThat(control.judgement()).as("%s", control).isEqualTo(Judgement.REACHED));
+        }
+    }
+
+    /** So that the filters' evaluation is not believed alone: most variants answer otherwise when they are filtered. */
+    @Test
+    void mostJudgementsAreSeenInTheAnswerAlone() {
+        assertThat(RUNS.values())
+                .allSatisfy(run -> assertThat(run.attacks().stream().filter(Judged::seenInItsAnswer))
+                        .hasSizeGreaterThan(run.attacks().size() * 3 / 4));
+    }
+
+    @Test
+    void filtersAreShort() {
+        for (SeccompChoice.Preset preset : SeccompChoice.Preset.SHIPPED) {
+            assertThat(run(preset).filters()).isNotEmpty().allSatisfy(filter -> assertThat(filter.program())
+                    .hasSizeLessThanOrEqualTo(LONGEST_FILTER));
+        }
+    }
+
+    @Test
+    void whatIsAlwaysDeniedIsDeniedInLogModeToo() {
+        for (SeccompChoice.Preset preset : SeccompChoice.Preset.SHIPPED) {
+            List<OciRule> refusals = profile(preset, SeccompChoice.Mode.LOG).rules().stream()
+                    .filter(rule -> rule.action() instanceof Action.Refuse)
+                    .toList();
+            AttackRun run = RUNS.get(name(preset, SeccompChoice.Mode.LOG));
+            List<Judged> named = run.attacks().stream()
+                    .filter(variant -> !isNative(variant.attempt())
+                            || refusals.stream().anyMatch(rule -> isAbout(rule, variant.attempt())))
+                    .toList();
+            assertThat(named).hasSizeGreaterThan(220);
+            assertThat(named.stream().filter(variant -> variant.judgement().letThrough()))
+                    .allSatisfy(variant -> assertThat(variant.attempt().number())
+                            .as("%s", variant)
+                            .isGreaterThan(NEWEST_KNOWN_TO_LIBSECCOMP));
+        }
+    }
+
+    /** Other tables than the machine's own are killed in every mode. */
+    private static boolean isNative(AttackProgram.Attempt attempt) {
+        return attempt.architecture() == 0xC000_003E && (attempt.number() & 0x4000_0000) == 0;
+    }
+
+    private static boolean isAbout(OciRule rule, AttackProgram.Attempt attempt) {
+        return rule.names().contains(attempt.call())
+                && rule.args().stream()
+                        .allMatch(comparison -> (attempt.arguments().get(comparison.argument()) & comparison.mask())
+                                == comparison.value());
+    }
+
+    /** The README's numbers are those of engine 20.10; a newer one has another default. */
+    @Test
+    void theReadmeHasTheseNumbers() throws Exception {
+        String version = Command.docker(folder, "version", "--format", "{{.Server.Version}}")
+                .output(0);
+        if (version.startsWith("20.10.")) {
+            assertThat(Files.readString(Path.of("../README.md")))
+                    .contains(new AttackReport(List.copyOf(RUNS.values())).summary());
+        }
+    }
+}
