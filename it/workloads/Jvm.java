@@ -46,15 +46,15 @@ public class Jvm {
 
     private static void memory(int megabytes) {
         List<byte[]> held = new ArrayList<>();
-        for (int i = 0; i < megabytes; i++) {
-            held.add(new byte[1 << 20]);
+        for (int i = 0; i < 16 * megabytes; i++) {
+            held.add(new byte[1 << 16]);
         }
         long garbage = 0;
         for (int i = 0; i < 2_000; i++) {
             garbage += new byte[100_000].length;
         }
         System.gc();
-        check(held.size() == megabytes && garbage == 200_000_000L, "memory");
+        check(held.size() == 16 * megabytes && garbage == 200_000_000L, "memory");
     }
 
     private static void threads() throws Exception {

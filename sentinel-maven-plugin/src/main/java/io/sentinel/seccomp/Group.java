@@ -8,9 +8,10 @@ import java.util.Optional;
  *
  * @param file below {@code seccomp/}
  * @param about what they are for: one sentence
+ * @param neededBy the program outside the workload suite that needs them, where no workload of the suite does
  * @param entries no call stands in two of them
  */
-record Group(String file, String about, List<Entry> entries) {
+record Group(String file, String about, Optional<String> neededBy, List<Entry> entries) {
 
     Group {
         entries = List.copyOf(entries);

@@ -1,5 +1,6 @@
 package io.sentinel.seccomp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,16 @@ class DataReaderTest {
         refused(Data.withGroup("# nothing\n"), "seccomp/groups/calls.yaml is empty");
         refused(Data.withGroup("a: [\n"), "seccomp/groups/calls.yaml is not YAML");
         refused(Data.withGroup("about: x\nallow: []\ndeny: []\n"), "unknown key [deny]");
+    }
+
+    @Test
+    void groupMaySayWhichProgramNeedsIt() {
+        String calls = "allow:\n  - names: [read]\n";
+        DataReader reader = new DataReader(Data.withGroup("about: x\nneeded-by: A tool.\n" + calls));
+        assertThat(reader.group("groups/calls.yaml").neededBy()).contains("A tool.");
+        assertThat(new DataReader(new Data()).group("groups/calls.yaml").neededBy())
+                .isEmpty();
+        refused(Data.withGroup("about: x\nneeded-by:\n" + calls), "seccomp/groups/calls.yaml:2:", "expected a text");
     }
 
     @Test
