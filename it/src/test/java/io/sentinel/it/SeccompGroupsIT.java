@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** No preset has a group in vain: without it a workload fails that passes with it (see {@link SeccompWorkloadsIT}). */
@@ -77,17 +78,18 @@ class SeccompGroupsIT {
     @ParameterizedTest
     @MethodSource("groupsWithAWorkload")
     void workloadFailsWithoutTheGroup(Preset preset, String group, Workload workload) throws Exception {
-        Path profile = folder.resolve(preset.word() + "-without-" + group + ".json");
-        Files.write(
-                profile,
-                Presets.read(without(preset, group))
-                        .compile(preset, Mode.ENFORCE)
-                        .toJson());
-        Hardened.Result result =
-                workload.runIn(Hardened.withProfile(image, profile).mounting(workspace, "/workspace"));
+        Hardened.Result result = runWithout(preset, group, workload);
         assertThat(Workload.passed(result))
                 .as(workload + " passes in " + preset + " without " + group)
                 .isFalse();
+    }
+
+    /** The other way round, so that the failures above are the groups' and not those of any profile that is made here. */
+    @ParameterizedTest
+    @EnumSource
+    void shellPassesWithoutAGroupThatOthersCover(Preset preset) throws Exception {
+        Hardened.Result result = runWithout(preset, "runtime-start", Workload.SHELL);
+        assertThat(Workload.passed(result)).as(result.toString()).isTrue();
     }
 
     @Test
@@ -108,6 +110,16 @@ class SeccompGroupsIT {
                     .allSatisfy(group ->
                             assertThat(NEEDED_BY.get(group).presets()).as(group).contains(preset));
         }
+    }
+
+    private static Hardened.Result runWithout(Preset preset, String group, Workload workload) throws Exception {
+        Path profile = folder.resolve(preset.word() + "-without-" + group + ".json");
+        Files.write(
+                profile,
+                Presets.read(without(preset, group))
+                        .compile(preset, Mode.ENFORCE)
+                        .toJson());
+        return workload.runIn(Hardened.withProfile(image, profile).mounting(workspace, "/workspace"));
     }
 
     private static SeccompSource without(Preset preset, String group) {
