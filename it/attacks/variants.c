@@ -91,7 +91,6 @@ const struct variant variants[] = {
     NAMESPACE(NEWPID, "process numbers of its own"),
     NAMESPACE(NEWNET, "a network of its own, and with it most of the kernel's network code"),
     ATTACK("unshare CLONE_NEWTIME", "clocks of its own", NATIVE(unshare, 0x80 | UNKNOWN_FLAG)),
-    ATTACK("clone CLONE_NEWTIME", "clocks of its own", NATIVE(clone, 0x80 | CLONE_THREAD)),
     ATTACK("clone CLONE_NEWUSER, made", "all capabilities inside it", NATIVE(clone, CLONE_NEWUSER | SIGCHLD)),
     ATTACK("clone all namespaces, made", "all capabilities inside them",
            NATIVE(clone, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
@@ -134,6 +133,7 @@ const struct variant variants[] = {
     ATTACK("quotactl_fd", "the host's quotas", NATIVE(quotactl_fd, NONE, 0xFF, 0, BAD)),
     ATTACK("acct", "writes the host's accounting to a file", NATIVE(acct, BAD)),
     ATTACK("sysfs", "an obsolete list of file systems", NATIVE(sysfs, 3)),
+    ATTACK("sync", "makes every file system of the host write back", NATIVE(sync)),
     ATTACK("syncfs", "makes a whole host file system write back", NATIVE(syncfs, NONE)),
     NODE(S_IFCHR, 0x101, "character device", "the kernel's memory, by /dev/mem"),
     NODE(S_IFBLK, 0x800, "block device", "the host's disk"),
@@ -273,7 +273,7 @@ const struct variant variants[] = {
     TERMINAL(TIOCSTI, "types into a terminal that a person uses"),
     TERMINAL(TIOCLINUX, "pastes into a console"),
     TERMINAL(TIOCSETD, "loads another line discipline"),
-    ATTACK("ioctl TIOCCONS", "the host's console messages", NATIVE(ioctl, NONE, TIOCCONS, 0)),
+    TERMINAL(TIOCCONS, "the host's console messages"),
     // The line discipline that a terminal has anyway.
     ATTACK("ioctl TIOCSETD, own terminal", "loads another line discipline",
            NATIVE(ioctl, TERMINAL_FD, TIOCSETD, AT(result))),
@@ -282,9 +282,12 @@ const struct variant variants[] = {
 #define FAMILY "programs without a file, weaker memory"
     ATTACK("memfd_create", "a program that is on no file system", NATIVE(memfd_create, AT("m"), 0)),
     ATTACK("memfd_create MFD_EXEC", "a program that is on no file system", NATIVE(memfd_create, AT("m"), 0x10)),
+    ATTACK("memfd_create MFD_ALLOW_SEALING", "a program that is on no file system",
+           NATIVE(memfd_create, AT("m"), MFD_ALLOW_SEALING)),
     ATTACK("memfd_create MFD_HUGETLB", "the host's huge pages", NATIVE(memfd_create, AT("m"), MFD_HUGETLB)),
     ATTACK("memfd_create MFD_EXEC, high bits set", "a program that is on no file system",
            NATIVE(memfd_create, AT("m"), 0x800000000 | 0x10)),
+    ATTACK("prctl PR_SET_MM", "another description of its own memory", NATIVE(prctl, 35, 15, BAD)),
     ATTACK("memfd_secret", "memory that cannot be inspected", NATIVE(memfd_secret, 0x1)),
     ATTACK("execveat AT_EMPTY_PATH", "runs a program that is on no file system",
            NATIVE(execveat, PROGRAM_FD, AT(""), AT(program_arguments), AT(program_environment), AT_EMPTY_PATH)),
@@ -376,6 +379,8 @@ const struct variant variants[] = {
     CONTROL("mknodat, a named pipe", "mkfifo", NATIVE(mknodat, AT_FDCWD, AT("/nonexistent/pipe"), S_IFIFO | 0600, 0)),
     CONTROL("mknod, a named pipe", "musl's mkfifo", NATIVE(mknod, AT("/nonexistent/pipe"), S_IFIFO | 0600, 0)),
     CONTROL("personality, a question", "setarch", NATIVE(personality, 0xFFFFFFFF)),
+    // clone takes the bit for part of the exit signal; only clone3 and unshare know it as a flag.
+    CONTROL("clone CLONE_NEWTIME", "nobody, and it makes no namespace", NATIVE(clone, 0x80 | CLONE_THREAD)),
     CONTROL("prctl PR_GET_DUMPABLE", "many", NATIVE(prctl, 3)),
     CONTROL("seccomp SECCOMP_GET_ACTION_AVAIL", "programs that filter themselves",
             NATIVE(seccomp, SECCOMP_GET_ACTION_AVAIL, 0, AT(result))),

@@ -13,16 +13,6 @@ final class AttackProgram {
 
     private static final Path SOURCES = Path.of("attacks").toAbsolutePath();
 
-    /** What a sandbox has beside its filter, so that only the filter differs between two runs. */
-    private static final List<String> HARDENING = List.of(
-            "--cap-drop=ALL",
-            "--security-opt=no-new-privileges",
-            "--read-only",
-            "--tmpfs=/tmp",
-            "--network=none",
-            "--user=10001:10001",
-            "--pids-limit=256");
-
     private final Path attacks;
     private final Path filterDump;
 
@@ -113,7 +103,7 @@ final class AttackProgram {
     }
 
     private List<String> sandbox(List<String> seccomp) {
-        List<String> words = new ArrayList<>(HARDENING);
+        List<String> words = new ArrayList<>(Hardened.HARDENING);
         words.addAll(seccomp);
         words.addAll(List.of("--volume=" + attacks + ":/attacks:ro", "--entrypoint=/attacks", Box.BASE));
         return words;

@@ -76,6 +76,10 @@ final class Command {
         return output();
     }
 
+    int exitCode() {
+        return process.exitValue();
+    }
+
     String output() throws IOException {
         return Files.readString(log, StandardCharsets.UTF_8);
     }

@@ -42,7 +42,7 @@ final class DataReader {
 
     Group group(String file) {
         DataNode root = DataNode.parse(file, source.read(file));
-        Map<String, DataNode> fields = root.fields(List.of("about"), List.of("allow", "refuse"));
+        Map<String, DataNode> fields = root.fields(List.of("about"), List.of("needed-by", "allow", "refuse"));
         List<Entry> entries = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         if (fields.containsKey("allow")) {
@@ -60,7 +60,11 @@ final class DataReader {
         if (entries.isEmpty()) {
             throw root.fault("a group allows or refuses something");
         }
-        return new Group(file, fields.get("about").text(), entries);
+        return new Group(
+                file,
+                fields.get("about").text(),
+                Optional.ofNullable(fields.get("needed-by")).map(DataNode::text),
+                entries);
     }
 
     private Entry entry(DataNode node, Map<String, DataNode> fields, Action action, Set<String> seen) {

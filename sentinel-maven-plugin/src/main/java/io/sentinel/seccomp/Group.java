@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
  *
  * @param file below {@code seccomp/}
  * @param about what they are for: one sentence
+ * @param neededBy the program outside the workload suite that needs them, where no workload of the suite does
  * @param entries no call stands in two of them
  */
-record Group(String file, String about, List<Entry> entries) {
+record Group(String file, String about, Optional<String> neededBy, List<Entry> entries) {
 
     Group {
         entries = List.copyOf(entries);
@@ -23,7 +24,11 @@ record Group(String file, String about, List<Entry> entries) {
 
     /** A group that is made up: calls that are allowed whatever their arguments. */
     static Group allowing(String file, List<String> names, String about) {
-        return new Group(file, about, List.of(new Entry(names, new Action.Allow(), List.of(), Optional.empty(), 0)));
+        return new Group(
+                file,
+                about,
+                Optional.empty(),
+                List.of(new Entry(names, new Action.Allow(), List.of(), Optional.empty(), 0)));
     }
 
     /** Its name in a preset's list. */
@@ -56,7 +61,7 @@ record Group(String file, String about, List<Entry> entries) {
                 retained.add(new Entry(names, entry.action(), entry.when(), entry.because(), entry.line()));
             }
         }
-        return new Group(file, about, retained);
+        return new Group(file, about, neededBy, retained);
     }
 
     /**

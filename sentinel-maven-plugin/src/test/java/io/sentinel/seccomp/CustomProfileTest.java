@@ -63,8 +63,9 @@ class CustomProfileTest {
                                 + " whatever that one may do); socket where \"not AF_UNIX, AF_INET, AF_INET6 or"
                                 + " AF_NETLINK\" or \"AF_NETLINK, not NETLINK_ROUTE\" (AF_VSOCK reaches the"
                                 + " hypervisor, and most families are seldom tested code that is loaded on demand);"
-                                + " ioctl where \"TIOCSTI\" or \"TIOCLINUX\" or \"TIOCSETD\" (These type into a"
-                                + " terminal that a person outside uses, or change the code below it)",
+                                + " ioctl where \"TIOCSTI\" or \"TIOCLINUX\" or \"TIOCCONS\" or \"TIOCSETD\""
+                                + " (These type into a terminal that a person outside uses, take its output, or change"
+                                + " the code below it)",
                         "my.json allows socket (line 36) by comparing all 64 bits with SCMP_CMP_NE, GE or GT: where the"
                                 + " kernel reads an int, a program sets a bit above it and passes; say what is"
                                 + " allowed, with SCMP_CMP_EQ or SCMP_CMP_MASKED_EQ",
@@ -88,6 +89,7 @@ class CustomProfileTest {
                 .containsExactlyInAnyOrder(
                         "SCMP_ACT_ERRNO 1 [1&65535=21522]",
                         "SCMP_ACT_ERRNO 1 [1&65535=21532]",
+                        "SCMP_ACT_ERRNO 1 [1&65535=21533]",
                         "SCMP_ACT_ERRNO 1 [1&65535=21539]");
         assertThat(log.get("syscalls")).last().satisfies(rule -> assertThat(
                         rule.get("comment").asText())
@@ -125,7 +127,7 @@ class CustomProfileTest {
                 + " \"args\": [{\"index\": 0, \"value\": 40, \"op\": \"SCMP_CMP_NE\"}]}";
         JsonNode log = log(rules(own));
         assertThat(answers(log, "ptrace")).containsExactly("SCMP_ACT_ALLOW 0 [0?0]");
-        assertThat(answers(log, "ioctl")).hasSize(4);
+        assertThat(answers(log, "ioctl")).hasSize(5);
         assertThat(answers(log, "socket")).containsExactly("SCMP_ACT_ALLOW 0 [0?40]");
         assertThat(read(rules(own)).warnings(Mode.LOG))
                 .containsExactly("in mode log my.json lets through what every preset denies of ptrace, socket: its own"

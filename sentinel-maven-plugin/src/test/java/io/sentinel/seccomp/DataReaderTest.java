@@ -1,7 +1,9 @@
 package io.sentinel.seccomp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,21 @@ class DataReaderTest {
         refused(Data.withGroup("# nothing\n"), "seccomp/groups/calls.yaml is empty");
         refused(Data.withGroup("a: [\n"), "seccomp/groups/calls.yaml is not YAML");
         refused(Data.withGroup("about: x\nallow: []\ndeny: []\n"), "unknown key [deny]");
+    }
+
+    private static Optional<String> neededBy(SeccompSource data) {
+        return new DataReader(data, SystemCalls.read(data))
+                .group("groups/calls.yaml")
+                .neededBy();
+    }
+
+    @Test
+    void groupMaySayWhichProgramNeedsIt() {
+        String calls = "allow:\n  - names: [read]\n";
+        assertThat(neededBy(Data.withGroup("about: x\nneeded-by: A tool.\n" + calls)))
+                .contains("A tool.");
+        assertThat(neededBy(new Data())).isEmpty();
+        refused(Data.withGroup("about: x\nneeded-by:\n" + calls), "seccomp/groups/calls.yaml:2:", "expected a text");
     }
 
     @Test

@@ -73,8 +73,7 @@ class ShippedPresetsTest {
     void datasciAddsWhatNumericalLibrariesAskFor() {
         Set<String> added = new TreeSet<>(enforced(Preset.DATASCI).allowedNames());
         added.removeAll(enforced(Preset.STRICT).allowedNames());
-        assertThat(added)
-                .containsExactly("mbind", "mlockall", "munlockall", "process_madvise", "set_mempolicy", "sync");
+        assertThat(added).containsExactly("mbind", "mlockall", "munlockall", "process_madvise", "set_mempolicy");
         assertThat(enforced(Preset.DATASCI).allowedNames())
                 .containsAll(enforced(Preset.STRICT).allowedNames());
     }
@@ -147,12 +146,12 @@ class ShippedPresetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0x5412, 0x541C, 0x5423})
+    @ValueSource(longs = {0x5412, 0x541C, 0x541D, 0x5423})
     void terminalIsNotTypedInto(long request) {
         inBothModes("ioctl", EPERM, 0, request);
         inBothModes("ioctl", EPERM, 0, request | 0xFFFFFFFF_00000000L);
-        inBothModes("ioctl", ALLOW, 0, request + 1);
-        inBothModes("ioctl", ALLOW, 0, request - 1);
+        inBothModes("ioctl", ALLOW, 0, request ^ 0x80);
+        inBothModes("ioctl", ALLOW, 0, request ^ 0x8);
         inBothModes("ioctl", ALLOW, 0, 0x80045430L);
     }
 
