@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +50,11 @@ final class AttackProgram {
             List<Long> arguments,
             String outcome,
             String gives) {
+
+        /** A call of the machine's own table that is only judged, never made: with this value for each argument. */
+        static Attempt of(int number, long argument) {
+            return new Attempt("", true, "", 0xC000_003E, "", number, Collections.nCopies(6, argument), "", "");
+        }
 
         private static Attempt parse(String line) {
             String[] column = line.split("\t");

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentinel.it.AttackRun.Judged;
 import io.sentinel.it.AttackRun.Judgement;
 import io.sentinel.seccomp.Action;
+import io.sentinel.seccomp.Architecture;
+import io.sentinel.seccomp.DockerDefault;
 import io.sentinel.seccomp.OciProfile;
 import io.sentinel.seccomp.OciRule;
 import io.sentinel.seccomp.Presets;
 import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.seccomp.SystemCalls;
 import io.sentinel.spec.SeccompChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,11 +204,44 @@ class SeccompAttacksIT {
     }
 
     /** The README's numbers are those of engine 20.10; a newer one has another default. */
+    /** Some arguments that a filter may tell apart: none, all bits, and those of Docker's conditions and their opposites. */
+    private static final List<Long> ARGUMENTS = List.of(0L, -1L, 1L, 8L, 16L, 40L, 0x20000L, 0x7E020000L, 0xFFFFFFFFL);
+
+    @Test
+    void theDataSaysWhatDockersDefaultLetsThrough() throws Exception {
+        DockerDefault data = DockerDefault.read(SeccompSource.classPath());
+        if (!version().startsWith(data.engine())) {
+            return;
+        }
+        List<SeccompFilter> filters = RUNS.get("Docker's default").filters();
+        SystemCalls calls = SystemCalls.read(SeccompSource.classPath());
+        Set<String> allowed = new TreeSet<>();
+        Set<String> onConditions = new TreeSet<>();
+        for (String call : calls.served().toList()) {
+            if (calls.number(Architecture.X86_64, call).isEmpty()) {
+                continue;
+            }
+            int number = calls.number(Architecture.X86_64, call).getAsInt();
+            long passing = ARGUMENTS.stream()
+                    .filter(argument -> SeccompFilter.verdict(filters, AttackProgram.Attempt.of(number, argument))
+                            .letsThrough())
+                    .count();
+            if (passing > 0) {
+                (passing == ARGUMENTS.size() ? allowed : onConditions).add(call);
+            }
+        }
+        assertThat(allowed).isEqualTo(data.allowed());
+        assertThat(onConditions).isEqualTo(data.onConditions());
+    }
+
+    private static String version() throws Exception {
+        return Command.docker(folder, "version", "--format", "{{.Server.Version}}")
+                .output(0);
+    }
+
     @Test
     void theReadmeHasTheseNumbers() throws Exception {
-        String version = Command.docker(folder, "version", "--format", "{{.Server.Version}}")
-                .output(0);
-        if (version.startsWith("20.10.")) {
+        if (version().startsWith("20.10.")) {
             assertThat(Files.readString(Path.of("../README.md")))
                     .contains(new AttackReport(List.copyOf(RUNS.values())).summary());
         }

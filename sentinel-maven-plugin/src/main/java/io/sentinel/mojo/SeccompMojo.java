@@ -4,6 +4,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.seccomp.CallExplanation;
+import io.sentinel.seccomp.CustomExplanation;
 import io.sentinel.seccomp.PresetExplanation;
 import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.spec.SeccompChoice;
@@ -44,11 +45,18 @@ public final class SeccompMojo extends SentinelMojo {
     void work() throws SandboxException, IOException {
         SeccompChoice choice = choice();
         SeccompSource source = SeccompSource.classPath();
+        boolean one = syscall != null && !syscall.isBlank();
         List<String> lines;
         try {
-            lines = syscall == null || syscall.isBlank()
-                    ? PresetExplanation.of(choice, source)
-                    : CallExplanation.of(syscall.strip(), choice, source);
+            if (choice.file().isPresent()) {
+                CustomExplanation own = new CustomExplanation(
+                        choice.file().get(), SpecFiles.readProfile(layout(), choice), choice.mode(), source);
+                lines = one ? own.of(syscall.strip()) : own.all();
+            } else {
+                lines = one
+                        ? CallExplanation.of(syscall.strip(), choice, source)
+                        : PresetExplanation.of(choice, source);
+            }
         } catch (IllegalArgumentException e) {
             throw new SandboxException(e.getMessage(), e);
         }

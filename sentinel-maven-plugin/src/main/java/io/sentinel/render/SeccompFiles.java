@@ -6,13 +6,11 @@ import io.sentinel.seccomp.Presets;
 import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.CallStandings;
-import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,21 +66,13 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
     private static CustomProfile custom(String name, RenderInputs inputs) throws SandboxException, IOException {
         Layout layout = inputs.layout();
         Path file = layout.project().resolve(name);
-        if (!Files.isRegularFile(file)) {
-            throw new SandboxException("seccomp.file names " + name + ", and there is no such file in "
-                    + layout.project() + "; write the profile there, or choose a preset that ships");
-        }
         Path workspace = layout.project().resolve(inputs.spec().workspace());
-        if (Files.exists(workspace) && file.toRealPath().startsWith(workspace.toRealPath())) {
+        if (Files.exists(workspace) && Files.exists(file) && file.toRealPath().startsWith(workspace.toRealPath())) {
             throw new SandboxException("seccomp.file names " + name + ", which lies in the workspace, where the agent"
                     + " could change its own filter; move it out of "
                     + inputs.spec().workspace());
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            return CustomProfile.read(name, in.readNBytes(SpecFiles.BOUND), Presets.read(SeccompSource.classPath()));
-        } catch (InvalidFileException e) {
-            throw new SandboxException(e.getMessage(), e);
-        }
+        return SpecFiles.readProfile(layout, inputs.spec().seccomp());
     }
 
     private static List<String> weakenings(SeccompChoice choice) {

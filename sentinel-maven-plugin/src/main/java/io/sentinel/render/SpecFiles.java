@@ -1,9 +1,13 @@
 package io.sentinel.render;
 
+import io.sentinel.seccomp.CustomProfile;
+import io.sentinel.seccomp.Presets;
+import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLockReader;
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.SpecReader;
 import java.io.IOException;
@@ -17,7 +21,7 @@ import java.util.Optional;
 public final class SpecFiles {
 
     /** One byte more than the readers take, so that they refuse a longer file without its being read whole. */
-    static final int BOUND = (1 << 20) + 1;
+    private static final int BOUND = (1 << 20) + 1;
 
     private SpecFiles() {}
 
@@ -45,6 +49,26 @@ public final class SpecFiles {
     public static Spec readSpec(Layout layout) throws SandboxException, IOException {
         try {
             return SpecReader.read(layout.shown(layout.spec()), specBytes(layout), new ShippedStandings());
+        } catch (InvalidFileException e) {
+            throw new SandboxException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The project's own system call filter.
+     *
+     * @param choice that names its file
+     * @throws SandboxException when it is not there, or has problems: all of them, in its message
+     */
+    public static CustomProfile readProfile(Layout layout, SeccompChoice choice) throws SandboxException, IOException {
+        String name = choice.file().orElseThrow();
+        Path file = layout.project().resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new SandboxException("seccomp.file names " + name + ", and there is no such file in "
+                    + layout.project() + "; write the profile there, or choose a preset that ships");
+        }
+        try {
+            return CustomProfile.read(name, bytes(file), Presets.read(SeccompSource.classPath()));
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }

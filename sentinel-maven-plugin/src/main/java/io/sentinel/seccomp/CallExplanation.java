@@ -35,6 +35,22 @@ public final class CallExplanation {
      */
     public static List<String> of(String call, SeccompChoice choice, SeccompSource source) {
         SystemCalls calls = SystemCalls.read(source);
+        List<String> head = head(call, calls);
+        if (!calls.serves(call)) {
+            return head;
+        }
+        CallExplanation explanation = new CallExplanation(call, choice, source);
+        explanation.lines.addAll(head);
+        explanation.explain();
+        return List.copyOf(explanation.lines);
+    }
+
+    /**
+     * What a call is, whatever the filter.
+     *
+     * @throws IllegalArgumentException when Linux has no such call, with the nearest that it has
+     */
+    static List<String> head(String call, SystemCalls calls) {
         if (!calls.knows(call)) {
             throw new IllegalArgumentException("Linux has no system call named " + call
                     + calls.nearest(call)
@@ -43,18 +59,15 @@ public final class CallExplanation {
         }
         if (!calls.serves(call)) {
             return List.of(
-                    call + " is a call of other architectures, or of x86's 32-bit table. The profiles serve x86_64"
+                    call + " is a call of other architectures, or of x86's 32-bit table. The presets serve x86_64"
                             + " and aarch64, each with its own table alone: a process that uses another one is killed.");
         }
-        CallExplanation explanation = new CallExplanation(call, choice, source);
-        explanation.lines.add(call + ": system call "
+        return List.of(call + ": system call "
                 + Stream.of(Architecture.values())
                         .map(a -> calls.number(a, call).isPresent()
                                 ? calls.number(a, call).getAsInt() + " on " + a.kernelName()
                                 : "none on " + a.kernelName())
                         .collect(Collectors.joining(", ")));
-        explanation.explain();
-        return List.copyOf(explanation.lines);
     }
 
     private void explain() {
@@ -89,10 +102,7 @@ public final class CallExplanation {
                 lines.add("Preset " + other.word() + ": " + (there.equals(found) ? "the same" : verdict(there)));
             }
         }
-        lines.add("Docker's own default (engine " + docker.engine() + "): "
-                + (docker.allowed().contains(call)
-                        ? "allowed"
-                        : docker.onConditions().contains(call) ? "allowed on conditions" : "not allowed"));
+        lines.add(docker.verdict(call));
         if (found.isEmpty() || !(found.get().entry().action() instanceof Action.Allow)) {
             lines.add("To allow it all the same: seccomp: {allow: [" + call + "]"
                     + (denied.isPresent() ? ", because: \"the reason\"" : "") + "}");

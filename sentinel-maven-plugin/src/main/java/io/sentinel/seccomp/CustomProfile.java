@@ -10,11 +10,13 @@ public final class CustomProfile {
     /** The flag that turns off a defence of the processor's. */
     static final String SPECULATION = "SECCOMP_FILTER_FLAG_SPEC_ALLOW";
 
+    private final CustomReader.Read profile;
     private final byte[] bytes;
     private final List<String> warnings;
     private final CustomLogMode log;
 
-    private CustomProfile(byte[] bytes, List<String> warnings, CustomLogMode log) {
+    private CustomProfile(CustomReader.Read profile, byte[] bytes, List<String> warnings, CustomLogMode log) {
+        this.profile = profile;
         this.bytes = bytes;
         this.warnings = warnings;
         this.log = log;
@@ -30,9 +32,20 @@ public final class CustomProfile {
     public static CustomProfile read(String file, byte[] json, Presets presets) throws InvalidFileException {
         CustomReader.Read profile = CustomReader.read(file, json, presets.calls());
         return new CustomProfile(
+                profile,
                 json.clone(),
                 new CustomWarnings(file, profile, presets.alwaysDenied()).all(),
                 CustomLogMode.of(file, profile, presets.alwaysDenied()));
+    }
+
+    /** The rules that an engine keeps, on one of the served architectures and some kernel. */
+    List<CustomRule> rules() {
+        return profile.rules().stream().filter(rule -> rule.scope().somewhere()).toList();
+    }
+
+    /** What happens to a call that no rule is about. */
+    OciAction defaultAction() {
+        return profile.defaultAction();
     }
 
     /** What a person should know of the profile in a mode, a sentence each. */

@@ -1,5 +1,6 @@
 package io.sentinel.seccomp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +36,28 @@ public record DockerDefault(String engine, Set<String> allowed, Set<String> onCo
         return allowed.contains(call) || onConditions.contains(call);
     }
 
-    int size() {
-        return allowed.size() + onConditions.size();
+    /** Its size, as one line. */
+    String summary() {
+        return "Docker's own default, without capabilities (engine " + engine + "): "
+                + (allowed.size() + onConditions.size()) + ", " + onConditions.size() + " of them on conditions.";
+    }
+
+    /** What it makes of one call, as one line. */
+    String verdict(String call) {
+        return "Docker's own default (engine " + engine + "): "
+                + (allowed.contains(call)
+                        ? "allowed"
+                        : onConditions.contains(call) ? "allowed on conditions" : "not allowed");
+    }
+
+    /** What it lets through and another filter does not, in lines. */
+    List<String> beyond(Set<String> others) {
+        Set<String> more = new TreeSet<>(allowed);
+        more.addAll(onConditions);
+        more.removeAll(others);
+        List<String> lines = new ArrayList<>();
+        lines.add("Docker's default lets through " + more.size() + " that are not allowed here:");
+        lines.addAll(PresetExplanation.wrapped(more));
+        return lines;
     }
 }

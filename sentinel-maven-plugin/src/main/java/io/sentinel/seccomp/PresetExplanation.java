@@ -46,8 +46,7 @@ public final class PresetExplanation {
                 .count();
         lines.add("Preset " + choice.preset().word() + ", mode " + choice.mode().word() + ": " + allowed.size()
                 + " system calls are allowed, " + conditions + " of them on conditions.");
-        lines.add("Docker's own default, without capabilities (engine " + docker.engine() + "): " + docker.size() + ", "
-                + docker.onConditions().size() + " of them on conditions.");
+        lines.add(docker.summary());
         lines.add(parts.about());
         lines.add("");
         lines.add("* on conditions   + not in Docker's default   (-Dsyscall=NAME explains one)");
@@ -58,11 +57,7 @@ public final class PresetExplanation {
                         ? "Any other call fails with EPERM, but these with ENOSYS, on which libraries fall back:"
                         : "Any other call is logged and goes through, but these, which fail in this mode too:");
         lines.addAll(wrapped(answered()));
-        TreeSet<String> more = new TreeSet<>(docker.allowed());
-        more.addAll(docker.onConditions());
-        more.removeAll(allowed.keySet());
-        lines.add("Docker's default lets through " + more.size() + " that are not allowed here:");
-        lines.addAll(wrapped(more));
+        lines.addAll(docker.beyond(allowed.keySet()));
         return lines;
     }
 
@@ -108,7 +103,8 @@ public final class PresetExplanation {
         return names;
     }
 
-    private static List<String> wrapped(Collection<String> words) {
+    /** Words in indented lines. */
+    static List<String> wrapped(Collection<String> words) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(INDENT);
         for (String word : words) {

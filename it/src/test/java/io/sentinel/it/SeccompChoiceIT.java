@@ -1,0 +1,163 @@
+package io.sentinel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentinel.render.SandboxException;
+import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.spec.Profile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a spec says of system calls is what the agent gets; what it gives up is told. */
+class SeccompChoiceIT {
+
+    /** msgget and sched_setaffinity, as every base image can make them; and whether there is a filter at all (proc(5)). */
+    private static final String PROBE =
+            """
+            command:
+              - sh
+              - -c
+              - |
+                ipcmk -Q >/dev/null 2>&1 && echo msgget works
+                taskset 1 true 2>/dev/null && echo affinity works
+                grep '^Seccomp:' /proc/self/status
+                true
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void presetRefusesWhatItDoesNotAllow() throws Exception {
+        Box box = box("");
+        assertThat(box.run(Profile.STRICT).out()).isEqualTo("affinity works\nSeccomp:\t2\n");
+        assertThat(box.run(Profile.STRICT).outcome().weakenings()).isEmpty();
+    }
+
+    @Test
+    void adjustmentsTakeEffectAndAreTold() throws Exception {
+        Box box = box("seccomp: {allow: [msgget], deny: [sched_setaffinity], because: \"a test\"}");
+        Box.Result result = box.run(Profile.STRICT);
+        assertThat(result.out()).isEqualTo("msgget works\nSeccomp:\t2\n");
+        assertThat(result.outcome().weakenings())
+                .containsExactly("seccomp.allow lets through msgget (because: a test)");
+        assertThat(box.warnings).containsAll(result.outcome().weakenings());
+        assertThat(Files.readString(box.layout.work().resolve("outcome.json")))
+                .contains("seccomp.allow lets through msgget (because: a test)");
+    }
+
+    @Test
+    void dangerousCallIsToldAsSuchOnTheNextRunToo() throws Exception {
+        Box box = box("seccomp: {allow: [ptrace], because: \"gdb\"}");
+        for (int run = 0; run < 2; run++) {
+            assertThat(box.run(Profile.STRICT).outcome().weakenings())
+                    .containsExactly("seccomp.allow lets through ptrace, of which every preset denies ptrace for the"
+                            + " host's sake (because: gdb)");
+        }
+    }
+
+    @Test
+    void modeOffHasNoFilterAndSaysSoLoudly() throws Exception {
+        Box box = box("seccomp: {mode: off}");
+        Box.Result result = box.run(Profile.STRICT);
+        assertThat(result.out()).isEqualTo("msgget works\naffinity works\nSeccomp:\t0\n");
+        assertThat(result.outcome().weakenings())
+                .singleElement()
+                .asString()
+                .startsWith("seccomp.mode is off: no system call filter at all");
+        assertThat(box.warnings).containsAll(result.outcome().weakenings());
+    }
+
+    @Test
+    void modeOffIsRefusedInProduction() throws Exception {
+        Box box = box("seccomp: {mode: off}");
+        assertThatThrownBy(() -> box.run(Profile.STRICT, Box.invoker(0, 0, Map.of("SENTINEL_PRODUCTION", "true"))))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("SENTINEL_PRODUCTION is set");
+    }
+
+    @Test
+    void profileOfTheProjectsOwnIsUsedAsItIs() throws Exception {
+        write("filters/mine.json", shipped().replaceFirst("\"openat\",", "\"openat\", \"msgget\","));
+        Box box = box("seccomp: {preset: custom, file: filters/mine.json}");
+        Box.Result result = box.run(Profile.STRICT);
+        assertThat(result.out()).isEqualTo("msgget works\naffinity works\nSeccomp:\t2\n");
+        assertThat(result.outcome().weakenings()).isEmpty();
+        assertThat(box.layout.bundle().resolve("seccomp/sentinel-seccomp-custom.json"))
+                .hasSameBinaryContentAs(folder.resolve("filters/mine.json"));
+    }
+
+    @Test
+    void changeOfTheProfileAloneIsSeen() throws Exception {
+        write("mine.json", shipped());
+        Box box = box("seccomp: {preset: custom, file: mine.json}");
+        assertThat(box.run(Profile.STRICT).out()).doesNotContain("msgget");
+        write("mine.json", shipped().replaceFirst("\"openat\",", "\"openat\", \"msgget\", \"ptrace\","));
+        Box.Result result = box.run(Profile.STRICT);
+        assertThat(result.out()).contains("msgget works");
+        assertThat(result.outcome().weakenings())
+                .singleElement()
+                .asString()
+                .startsWith("mine.json allows what every preset denies: ptrace (");
+    }
+
+    @Test
+    void profileThatAllowsByDefaultIsRefusedWithItsPlace() throws Exception {
+        write("mine.json", "{\n  \"defaultAction\": \"SCMP_ACT_ALLOW\"\n}\n");
+        Box box = box("seccomp: {preset: custom, file: mine.json}");
+        assertThatThrownBy(() -> box.run(Profile.STRICT))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("mine.json:2:20: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sandbox-workspace/mine.json", "link.json"})
+    void profileThatTheAgentCouldChangeIsRefused(String file) throws Exception {
+        write("sandbox-workspace/mine.json", shipped());
+        Files.createSymbolicLink(folder.resolve("link.json"), Path.of("sandbox-workspace/mine.json"));
+        Box box = box("seccomp: {preset: custom, file: " + file + "}");
+        assertThatThrownBy(() -> box.run(Profile.STRICT))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("seccomp.file names " + file + ", which lies in the workspace");
+    }
+
+    @Test
+    void profileThatIsNotThereIsRefused() throws Exception {
+        Box box = box("seccomp: {preset: custom, file: nowhere.json}");
+        assertThatThrownBy(() -> box.run(Profile.STRICT))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("seccomp.file names nowhere.json, and there is no such file in " + folder);
+    }
+
+    @Test
+    void goalExplainsWhatTheSpecChooses() throws Exception {
+        box("seccomp: {preset: datasci, allow: [msgget]}");
+        assertThat(Command.goal(folder, "seccomp").output(0))
+                .contains("Preset datasci, mode enforce: ", "the spec: Allowed by the spec: no reason given (1; ");
+        assertThat(Command.goal(folder, "seccomp", "-Dsyscall=msgget").output(0))
+                .contains("msgget: system call 68 on x86_64", "Preset datasci, mode enforce: allowed");
+        assertThat(Command.goal(folder, "seccomp", "-Dsyscall=opnat").output(1))
+                .contains("Linux has no system call named opnat; the nearest is openat");
+    }
+
+    private Box box(String seccomp) throws Exception {
+        return Box.of(folder, "name: box\n" + seccomp + "\n" + PROBE);
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static String shipped() {
+        return new String(SeccompSource.classPath().read("profiles/sentinel-seccomp.json"), StandardCharsets.UTF_8);
+    }
+}
