@@ -67,14 +67,24 @@ public final class RunMojo extends SentinelMojo {
         return chosen;
     }
 
-    private static String sentence(Outcome outcome) {
+    static String sentence(Outcome outcome) {
         int code = outcome.exitCode().orElse(-1);
         return switch (outcome.reason()) {
             case TIMEOUT -> "The agent was stopped: its time (resources.timeout) was over";
             case OUT_OF_MEMORY ->
                 "The agent ended with exit code " + code + ": it wanted more memory than resources.memory gives";
             case SIGNAL -> "The agent was ended by a signal, exit code " + code;
-            default -> "The agent ended with exit code " + code;
+            default -> "The agent ended with exit code " + code + hint(code);
+        };
+    }
+
+    /** What a code means that is the sandbox's or the shell's own, unless the agent chose the same. */
+    private static String hint(int code) {
+        return switch (code) {
+            case 78 -> ": where the line above begins with \"sentinel: refused\", the sandbox refused to start it";
+            case 126 -> ": the program of command is there and cannot be executed";
+            case 127 -> ": the program of command was not found in the image";
+            default -> "";
         };
     }
 }

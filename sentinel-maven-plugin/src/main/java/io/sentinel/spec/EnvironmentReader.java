@@ -28,6 +28,8 @@ final class EnvironmentReader {
             Map.entry("LD_AUDIT", LOADER),
             Map.entry("BASH_ENV", "every shell would run that file"),
             Map.entry("ENV", "every shell would run that file"),
+            Map.entry("SHELLOPTS", "it changes how every shell runs its script, the entrypoint's too"),
+            Map.entry("BASHOPTS", "it changes how every shell runs its script, the entrypoint's too"),
             Map.entry("DOCKER_HOST", "no engine is within reach of a sandbox"));
 
     private EnvironmentReader() {}

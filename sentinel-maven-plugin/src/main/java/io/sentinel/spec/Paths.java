@@ -12,7 +12,7 @@ final class Paths {
 
     /** What the sandbox itself mounts or owns: a copied file there would be hidden or would replace a control. */
     private static final List<String> OWNED =
-            List.of("/workspace", "/tmp", "/run", "/proc", "/sys", "/dev", "/opt/sentinel");
+            List.of("/workspace", "/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/opt/sentinel");
 
     private Paths() {}
 
