@@ -43,6 +43,8 @@ CONNECTOR = struct.Struct("=IIIIHH")
 # What happened, processor, time; then up to four numbers.
 EVENT = struct.Struct("=IIQ4I")
 EVENT_AT = HEADER.size + CONNECTOR.size
+LISTEN = 1
+IGNORE = 2
 FORK = 1
 EXEC = 2
 # For some 50,000 records that come while this process has no processor.
@@ -50,6 +52,8 @@ BUFFER = 64 << 20
 # An agent chooses call numbers and names: no more kinds are told apart than this.
 KINDS = 10_000
 PROCESSES = 100_000
+# As a record has it, where a name with blanks is in hexadecimal; what is longer loses its end. An even number.
+LONGEST_NAME = 512
 BATCH = 1_000
 PATIENCE = 10.0
 
@@ -70,15 +74,22 @@ class Processes:
 
     def __init__(self):
         self.containers = {}
+        self.whole = True
         self.socket = listening(socket.SOCK_DGRAM, NETLINK_CONNECTOR, PROCESSES_GROUP)
-        listen = struct.pack("=I", 1)
-        connector = CONNECTOR.pack(PROCESSES_GROUP, 1, 0, 0, len(listen), 0)
-        self.socket.send(HEADER.pack(EVENT_AT + len(listen), 3, 0, 0, 0) + connector + listen)
+        self.ask(LISTEN)
+
+    def ask(self, what):
+        """Kernels before 6.6 tell of processes, to nobody, until as many have said that they no longer listen."""
+        operation = struct.pack("=I", what)
+        connector = CONNECTOR.pack(PROCESSES_GROUP, 1, 0, 0, len(operation), 0)
+        self.socket.send(HEADER.pack(EVENT_AT + len(operation), 3, 0, 0, 0) + connector + operation)
 
     def read(self):
         """Looks up those that begin, or get their program, while they are there."""
         for message in received(self.socket, PROCESSES):
             if message is None:
+                # What is known of a number may be of the process that had it before.
+                self.whole = False
                 continue
             what, _, _, first, parent, thread, child = EVENT.unpack_from(message, EVENT_AT)
             if what == FORK and thread == child:
@@ -166,7 +177,7 @@ class Counter:
         return containers
 
     def add(self, container, record):
-        key = (container, record[1], record[5], record[6], record[3], record[4])
+        key = (container, record[1], record[5], record[6], record[3], record[4][:LONGEST_NAME])
         if key in self.counts or len(self.counts) < KINDS:
             self.counts[key] = self.counts.get(key, 0) + 1
         else:
@@ -176,7 +187,7 @@ class Counter:
         for (container, uid, architecture, number, name, file), count in self.counts.items():
             words = [container, uid, architecture, number, hexadecimal(name), hexadecimal(file)]
             print("call", count, *(word.decode("ascii") for word in words))
-        print("end", "whole" if self.whole else "lossy", flush=True)
+        print("end", "whole" if self.whole and self.processes.whole else "lossy", flush=True)
 
 
 def look_up(pid):
@@ -238,6 +249,7 @@ def dropped_by_kernel():
 def main():
     # Ctrl-C is for the agent, and for whoever waits for it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    counter = None
     try:
         counter = Counter()
         if not counter.sees_own_call():
@@ -250,6 +262,9 @@ def main():
         print("ready", flush=True)
         counter.count_until_input_ends()
         counter.tell()
+    finally:
+        if counter:
+            counter.processes.ask(IGNORE)
 
 
 if __name__ == "__main__":

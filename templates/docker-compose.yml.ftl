@@ -81,7 +81,17 @@ x-agent: &agent
     # No program gains rights by being started: setuid bits and file capabilities do nothing (CIS 5.26).
     - no-new-privileges:true
 <#if seccompFile??>
+<#if spec.seccomp.mode.word() == "log">
+    # MODE LOG, because the spec says seccomp.mode: log. For troubleshooting only: most calls that the profile does not
+    # name are recorded by the kernel and go through (against CIS 5.22).
+<#else>
     # Only the system calls that the profile names reach the kernel (CIS 5.22).
+</#if>
+<#if spec.seccomp.file.present>
+    # The profile is the project's own: what it lets through beyond the presets is a warning of each run.
+<#elseif !spec.seccomp.adjustments.empty>
+    # The preset was changed by the spec: how, and why, stands at the head of the file.
+</#if>
     - [="seccomp:./" + seccompFile]
 <#else>
     # NO SYSTEM CALL FILTER, because the spec says seccomp.mode: off. For troubleshooting only: every call of the host's
@@ -168,7 +178,7 @@ services:
     environment: *no-proxies
     security_opt:
       - no-new-privileges:true
-      - seccomp:./seccomp/sentinel-seccomp.json
+      - seccomp:./seccomp/sentinel-seccomp-proxy.json
     tmpfs:
       - /tmp:size=16m,mode=1777,noexec,nosuid,nodev
       - /run:size=4m,mode=1777,noexec,nosuid,nodev

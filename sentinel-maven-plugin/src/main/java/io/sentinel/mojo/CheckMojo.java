@@ -26,7 +26,9 @@ public final class CheckMojo extends SentinelMojo {
     @Override
     void work() throws SandboxException, IOException, MojoFailureException {
         Layout layout = layout();
-        List<String> differences = new Generation(layout, version()).drift();
+        Generation.Checked checked = new Generation(layout, version()).check();
+        checked.weakenings().forEach(events()::warning);
+        List<String> differences = checked.differences();
         String folder = layout.shown(layout.bundle());
         if (!differences.isEmpty()) {
             throw new MojoFailureException("The bundle " + folder + " is not what the spec renders ("

@@ -25,12 +25,10 @@ public final class GenerateMojo extends SentinelMojo {
     @Override
     void work() throws SandboxException, IOException {
         Layout layout = layout();
-        Generation.Generated generated = new Bundles(layout, version(), invoker()).generate();
-        generated.facts().weakenings().forEach(events()::warning);
+        Generation.Generated generated = new Bundles(layout, version(), invoker(), events()).generate();
         if (generated.changed().isEmpty()) {
             getLog().info("Bundle " + layout.shown(layout.bundle()) + " is up to date");
         } else {
-            events().written(generated.changed());
             getLog().info("Bundle " + layout.shown(layout.bundle()) + " is what the spec says, "
                     + generated.facts().digest());
         }

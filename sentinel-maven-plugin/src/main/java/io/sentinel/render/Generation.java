@@ -61,11 +61,21 @@ public final class Generation {
         return new Generated(rendering.facts(), changed);
     }
 
-    /** What differs between the folder and what the spec renders, as {@link Drift#describe} tells it. */
-    public List<String> drift() throws SandboxException, IOException {
+    /**
+     * What came of a comparison.
+     *
+     * @param differences between the folder and what the spec renders, as {@link Drift#describe} tells them
+     * @param weakenings what the spec makes weaker than the defaults
+     */
+    public record Checked(List<String> differences, List<String> weakenings) {}
+
+    /** Compares the folder with what the spec renders, and writes nothing. */
+    public Checked check() throws SandboxException, IOException {
         Renderer renderer = new Renderer();
-        Bundle expected = renderer.render(SpecFiles.read(layout, version)).bundle();
-        return Drift.describe(expected, layout.bundle());
+        Rendering rendering = renderer.render(SpecFiles.read(layout, version));
+        return new Checked(
+                Drift.describe(rendering.bundle(), layout.bundle()),
+                rendering.facts().weakenings());
     }
 
     /** Stands for the plugin itself: its version, and its jar's size and time, since a snapshot keeps its version. */

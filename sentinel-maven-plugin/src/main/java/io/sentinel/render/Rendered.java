@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.User;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
  * @param weakenings what the spec makes weaker than the defaults: a sentence each, for every report
- * @param logsCalls whether the system call filter logs what it would otherwise deny
+ * @param seccomp which system call filter applies
  */
 public record Rendered(
         String digest,
@@ -37,7 +38,7 @@ public record Rendered(
         Path workspace,
         Optional<User> user,
         List<String> weakenings,
-        boolean logsCalls) {
+        SeccompChoice seccomp) {
 
     public Rendered {
         command = List.copyOf(command);

@@ -1,7 +1,6 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
-import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -89,7 +88,7 @@ public final class Renderer {
                 inputs.layout().project().resolve(spec.workspace()),
                 spec.user(),
                 seccomp.weakenings(),
-                spec.seccomp().mode() == SeccompChoice.Mode.LOG);
+                spec.seccomp());
         return new Rendering(facts, bundle);
     }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * The bundle's system call filters.
  *
- * @param files every preset in every mode as it ships, and the agent's own where the spec changes one
+ * @param files every preset in every mode as it ships, the sidecar's, and the agent's own where the spec changes one
  * @param agents the path of the one that the agent gets; empty where it gets none
  * @param weakenings what the choice makes weaker than the default, a sentence each
  */
@@ -42,6 +42,7 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
                 files.add(Renderer.resource(FOLDER + name, "seccomp/profiles/" + name));
             }
         }
+        files.add(Renderer.resource(FOLDER + OciProfile.SIDECAR_FILE, "seccomp/profiles/" + OciProfile.SIDECAR_FILE));
         if (choice.mode() == Mode.OFF) {
             return new SeccompFiles(
                     files,
@@ -67,6 +68,13 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
         Layout layout = inputs.layout();
         Path file = layout.project().resolve(name);
         Path workspace = layout.project().resolve(inputs.spec().workspace());
+        if (Files.exists(file)
+                && !file.toRealPath()
+                        .equals(layout.project().toRealPath().resolve(name).normalize())) {
+            throw new SandboxException(
+                    "seccomp.file names " + name + ", and the way there leads through a symbolic link,"
+                            + " which could be pointed at another profile; name the file itself");
+        }
         if (Files.exists(workspace) && Files.exists(file) && file.toRealPath().startsWith(workspace.toRealPath())) {
             throw new SandboxException("seccomp.file names " + name + ", which lies in the workspace, where the agent"
                     + " could change its own filter; move it out of "
@@ -82,15 +90,18 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
                     + " troubleshooting only");
         }
         Adjustments adjustments = choice.adjustments();
-        if (!adjustments.allow().isEmpty()) {
+        List<String> more = new ArrayList<>(adjustments.allow());
+        if (!more.isEmpty()) {
+            more.removeAll(Presets.read(SeccompSource.classPath()).outright(choice.preset()));
+        }
+        if (!more.isEmpty()) {
             CallStandings standings = new ShippedStandings();
-            List<String> dangerous = adjustments.allow().stream()
-                    .filter(call -> standings.of(call) == CallStandings.Standing.DANGEROUS)
-                    .toList();
-            weakenings.add("seccomp.allow lets through " + String.join(", ", adjustments.allow())
-                    + (dangerous.isEmpty()
+            List<String> sensitive =
+                    more.stream().filter(standings::isSensitive).toList();
+            weakenings.add("seccomp.allow lets through " + String.join(", ", more)
+                    + (sensitive.isEmpty()
                             ? ""
-                            : ", of which every preset denies " + String.join(", ", dangerous) + " for the host's sake")
+                            : "; the presets refuse " + String.join(", ", sensitive) + " on purpose")
                     + " (because: " + adjustments.because().orElse("no reason given") + ")");
         }
         return weakenings;

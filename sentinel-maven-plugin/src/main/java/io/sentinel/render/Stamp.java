@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.User;
 import java.io.IOException;
 import java.io.Reader;
@@ -89,7 +90,13 @@ final class Stamp {
             lines.setProperty("gid", Integer.toString(user.gid()));
         });
         setList(lines, "weakening", facts.weakenings());
-        lines.setProperty("logsCalls", Boolean.toString(facts.logsCalls()));
+        SeccompChoice seccomp = facts.seccomp();
+        lines.setProperty("seccomp.preset", seccomp.preset().name());
+        lines.setProperty("seccomp.mode", seccomp.mode().name());
+        seccomp.file().ifPresent(path -> lines.setProperty("seccomp.file", path));
+        setList(lines, "seccomp.allow", seccomp.adjustments().allow());
+        setList(lines, "seccomp.deny", seccomp.adjustments().deny());
+        seccomp.adjustments().because().ifPresent(reason -> lines.setProperty("seccomp.because", reason));
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -123,7 +130,18 @@ final class Stamp {
                 Path.of(lines.getProperty("workspace")),
                 user,
                 list(lines, "weakening"),
-                Boolean.parseBoolean(lines.getProperty("logsCalls")));
+                seccomp(lines));
+    }
+
+    private static SeccompChoice seccomp(Properties lines) {
+        return new SeccompChoice(
+                SeccompChoice.Preset.valueOf(lines.getProperty("seccomp.preset")),
+                SeccompChoice.Mode.valueOf(lines.getProperty("seccomp.mode")),
+                Optional.ofNullable(lines.getProperty("seccomp.file")),
+                new SeccompChoice.Adjustments(
+                        list(lines, "seccomp.allow"),
+                        list(lines, "seccomp.deny"),
+                        Optional.ofNullable(lines.getProperty("seccomp.because"))));
     }
 
     private static void setList(Properties lines, String name, List<String> values) {

@@ -12,7 +12,6 @@ import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.EngineFault;
 import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
-import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
@@ -147,14 +146,10 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            Generation.Generated generated = new Bundles(layout, version, invoker).generate();
-            Rendered bundle = generated.facts();
+            Rendered bundle =
+                    new Bundles(layout, version, invoker, events).generate().facts();
             digest = bundle.digest();
             weakenings = bundle.weakenings();
-            weakenings.forEach(events::warning);
-            if (!generated.changed().isEmpty()) {
-                events.written(generated.changed());
-            }
             command = bundle.command();
             User agent = invoker.agent(bundle.user());
 
@@ -174,12 +169,12 @@ public final class AgentRun {
             events.starting(profile.word(), bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");
-            startedAt = Instant.now();
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            try (SeccompLog log = SeccompLog.open(bundle, layout, docker);
+            try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
                             Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
+                startedAt = Instant.now();
                 Ending ending = compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:

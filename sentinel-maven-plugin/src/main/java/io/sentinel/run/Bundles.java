@@ -11,19 +11,25 @@ public final class Bundles {
     private final Layout layout;
     private final String version;
     private final Invoker invoker;
+    private final Events events;
 
     /** @param version the plugin's version */
-    public Bundles(Layout layout, String version, Invoker invoker) {
+    public Bundles(Layout layout, String version, Invoker invoker, Events events) {
         this.layout = layout;
         this.version = version;
         this.invoker = invoker;
+        this.events = events;
     }
 
-    /** Writes what changed, and nothing when nothing did. */
+    /** Writes what changed, and nothing when nothing did; tells both that and what the spec makes weaker. */
     public Generation.Generated generate() throws SandboxException, IOException {
         Generation.Generated generated = new Generation(layout, version).generate();
         new Workspace(layout, generated.facts().workspace())
                 .prepare(invoker, invoker.agent(generated.facts().user()));
+        if (!generated.changed().isEmpty()) {
+            events.written(generated.changed());
+        }
+        generated.facts().weakenings().forEach(events::warning);
         return generated;
     }
 }

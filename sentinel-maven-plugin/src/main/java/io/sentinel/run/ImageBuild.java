@@ -5,7 +5,6 @@ import io.sentinel.engine.ComposeProject;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.Streams;
-import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
@@ -36,11 +35,8 @@ public final class ImageBuild {
      * @param progress where the build shows itself
      */
     public void build(Streams progress) throws SandboxException, EngineException, IOException, InterruptedException {
-        Generation.Generated generated = new Bundles(layout, version, invoker).generate();
-        if (!generated.changed().isEmpty()) {
-            events.written(generated.changed());
-        }
-        Rendered bundle = generated.facts();
+        Rendered bundle =
+                new Bundles(layout, version, invoker, events).generate().facts();
         docker.engineFacts();
         ComposeProject project = new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name());
         new Images(docker, new Compose(docker, project, Map.of()), events)

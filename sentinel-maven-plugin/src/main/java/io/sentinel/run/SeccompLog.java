@@ -6,16 +6,12 @@ import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.EngineFault;
 import io.sentinel.engine.LoggedCalls;
-import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
-import io.sentinel.render.SandboxException;
-import io.sentinel.render.SpecFiles;
 import io.sentinel.seccomp.LogReport;
 import io.sentinel.seccomp.LoggedCall;
 import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.User;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,12 +35,11 @@ final class SeccompLog implements AutoCloseable {
     }
 
     /** Begins to listen, where the bundle's mode is log. */
-    static SeccompLog open(Rendered bundle, Layout layout, Docker docker)
-            throws SandboxException, IOException, InterruptedException {
-        if (!bundle.logsCalls()) {
-            return new SeccompLog(SeccompChoice.DEFAULT, Optional.empty(), Optional.empty());
+    static SeccompLog open(Rendered bundle, Docker docker) throws InterruptedException {
+        SeccompChoice choice = bundle.seccomp();
+        if (choice.mode() != SeccompChoice.Mode.LOG) {
+            return new SeccompLog(choice, Optional.empty(), Optional.empty());
         }
-        SeccompChoice choice = SpecFiles.readSpec(layout).seccomp();
         try {
             return new SeccompLog(choice, Optional.of(CallLog.open(docker)), Optional.empty());
         } catch (EngineException e) {

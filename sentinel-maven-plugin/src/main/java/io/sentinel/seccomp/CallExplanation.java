@@ -35,12 +35,13 @@ public final class CallExplanation {
      */
     public static List<String> of(String call, SeccompChoice choice, SeccompSource source) {
         SystemCalls calls = SystemCalls.read(source);
-        List<String> head = head(call, calls);
+        String head = head(call, calls);
         if (!calls.serves(call)) {
-            return head;
+            return List.of(head + " The presets serve x86_64 and aarch64, each with its own table alone: a process that"
+                    + " uses another one is killed.");
         }
         CallExplanation explanation = new CallExplanation(call, choice, source);
-        explanation.lines.addAll(head);
+        explanation.lines.add(head);
         explanation.explain();
         return List.copyOf(explanation.lines);
     }
@@ -50,7 +51,7 @@ public final class CallExplanation {
      *
      * @throws IllegalArgumentException when Linux has no such call, with the nearest that it has
      */
-    static List<String> head(String call, SystemCalls calls) {
+    static String head(String call, SystemCalls calls) {
         if (!calls.knows(call)) {
             throw new IllegalArgumentException("Linux has no system call named " + call
                     + calls.nearest(call)
@@ -58,16 +59,14 @@ public final class CallExplanation {
                             .orElse("; seccomp/syscalls.csv lists the names"));
         }
         if (!calls.serves(call)) {
-            return List.of(
-                    call + " is a call of other architectures, or of x86's 32-bit table. The presets serve x86_64"
-                            + " and aarch64, each with its own table alone: a process that uses another one is killed.");
+            return call + " is a call of other architectures, or of x86's 32-bit table.";
         }
-        return List.of(call + ": system call "
+        return call + ": system call "
                 + Stream.of(Architecture.values())
                         .map(a -> calls.number(a, call).isPresent()
                                 ? calls.number(a, call).getAsInt() + " on " + a.kernelName()
                                 : "none on " + a.kernelName())
-                        .collect(Collectors.joining(", ")));
+                        .collect(Collectors.joining(", "));
     }
 
     private void explain() {
@@ -81,11 +80,15 @@ public final class CallExplanation {
             lines.add(head + answer(denied.get().entry().action()) + "; for the host's sake, in every preset and mode");
             lines.add("  because: " + denied.get().reason());
         } else {
-            lines.add(head + verdict(found));
+            lines.add(head + (isDeniedBySpec() ? "the spec denies it; it " + otherwise() : verdict(found)));
             found.ifPresent(f -> {
                 conditions(f.entry());
                 lines.add("  because: " + f.reason());
-                lines.add("  group: " + f.group().name() + " (" + f.group().about() + ")");
+                if (!f.reason().equals(f.group().about())) {
+                    lines.add("  group: " + f.group().name() + " (" + f.group().about() + ")");
+                } else {
+                    lines.add("  group: " + f.group().name());
+                }
             });
             denied.ifPresent(f -> {
                 lines.add("Denied for the host's sake in every preset, in mode log too, with these arguments: "
@@ -103,10 +106,16 @@ public final class CallExplanation {
             }
         }
         lines.add(docker.verdict(call));
-        if (found.isEmpty() || !(found.get().entry().action() instanceof Action.Allow)) {
-            lines.add("To allow it all the same: seccomp: {allow: [" + call + "]"
-                    + (denied.isPresent() ? ", because: \"the reason\"" : "") + "}");
+        if (isDeniedBySpec()) {
+            lines.add("To allow it: remove " + call + " from seccomp.deny in the spec");
+        } else if (found.isEmpty() || !(found.get().entry().action() instanceof Action.Allow)) {
+            lines.add("To allow it all the same: add " + call + " to seccomp.allow in the spec"
+                    + (presets.sensitive().contains(call) ? ", with the reason under because" : ""));
         }
+    }
+
+    private boolean isDeniedBySpec() {
+        return choice.adjustments().deny().contains(call);
     }
 
     private record Found(Group group, Entry entry) {

@@ -60,7 +60,14 @@ public final class CustomExplanation {
      * @throws IllegalArgumentException when Linux has no such call, with the nearest that it has
      */
     public List<String> of(String call) {
-        List<String> lines = new ArrayList<>(CallExplanation.head(call, calls));
+        String head = CallExplanation.head(call, calls);
+        if (!calls.serves(call)) {
+            return List.of(head + " "
+                    + (profile.otherTables().isEmpty()
+                            ? file + " has no other table: a process that uses one is killed."
+                            : file + " lets programs use other tables: " + String.join(", ", profile.otherTables())));
+        }
+        List<String> lines = new ArrayList<>(List.of(head));
         List<CustomRule> about = profile.rules().stream()
                 .filter(rule -> rule.names().contains(call))
                 .toList();
@@ -68,10 +75,24 @@ public final class CustomExplanation {
             lines.add(file + ":" + rule.line() + ": " + rule.answer()
                     + (rule.unconditional() ? "" : ", on the condition that stands there"));
         }
-        String otherwise = mode == Mode.LOG
-                ? "it is logged and goes through"
-                : profile.defaultAction().ociName();
-        lines.add(about.isEmpty() ? "No rule of " + file + " is about it: " + otherwise : "Else: " + otherwise);
+        List<OciRule> added = profile.added(mode).stream()
+                .filter(rule -> rule.names().contains(call))
+                .toList();
+        for (OciRule rule : added) {
+            // The further rules of one case have no comment.
+            rule.comment()
+                    .ifPresent(comment -> lines.add("Refused in mode log for the host's sake"
+                            + (rule.args().isEmpty() ? "" : ", with some arguments") + ": " + comment));
+        }
+        boolean decided = about.stream().anyMatch(CustomRule::unconditional)
+                || added.stream().anyMatch(rule -> rule.args().isEmpty());
+        if (!decided) {
+            String none = about.isEmpty() && added.isEmpty() ? "No rule of " + file + " is about it: " : "Else: ";
+            lines.add(none
+                    + (mode == Mode.LOG
+                            ? "it is logged and goes through"
+                            : profile.defaultAction().ociName()));
+        }
         lines.add(docker.verdict(call));
         return lines;
     }

@@ -1,7 +1,6 @@
 package io.sentinel.seccomp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.sentinel.seccomp.Condition.Operator;
 import io.sentinel.seccomp.CustomReader.Read;
 import io.sentinel.seccomp.Group.Alternative;
 import io.sentinel.seccomp.Group.Entry;
@@ -16,14 +15,15 @@ import java.util.TreeSet;
 
 /**
  * A person's profile in mode log: what no rule is about is logged and let through, what {@code always-denied.yaml} names
- * stays refused as far as the person's own rules leave room. Rules are added only where none of theirs can apply to the
- * same arguments with another answer: an unconditional rule would make theirs void, one that overlaps would have an
- * order that nobody chose.
+ * stays refused as far as the person's own rules leave room. A refusal is added only where none of theirs lets the same
+ * arguments through: an unconditional one would make theirs void, one that overlaps would have an order that nobody
+ * chose. Two refusals may overlap: whichever comes first refuses.
  *
  * @param json the profile
+ * @param added the refusals in it that the person's file does not have
  * @param warnings what it lets through, a sentence each
  */
-record CustomLogMode(byte[] json, List<String> warnings) {
+record CustomLogMode(byte[] json, List<OciRule> added, List<String> warnings) {
 
     static CustomLogMode of(String file, Read profile, Group alwaysDenied) {
         Set<String> unguarded = new TreeSet<>();
@@ -43,13 +43,22 @@ record CustomLogMode(byte[] json, List<String> warnings) {
             warnings.add("in mode log " + file + " lets through what every preset denies of "
                     + String.join(", ", unguarded) + ": its own rules about them leave no room for a refusal");
         }
-        String narrow = CustomWarnings.rules(profile.rules(), false, Set.of(Operator.EQ, Operator.LT, Operator.LE));
+        String narrow = CustomWarnings.rules(profile.rules(), false, CustomLogMode::missesHighBits);
         if (!narrow.isEmpty()) {
             warnings.add(
                     "in mode log the refusals of " + narrow + " in " + file + " compare all 64 bits: where the kernel"
                             + " reads an int, a program sets a bit above it and passes; compare with SCMP_CMP_MASKED_EQ");
         }
-        return new CustomLogMode(written(profile, added), List.copyOf(warnings));
+        return new CustomLogMode(written(profile, added), List.copyOf(added), List.copyOf(warnings));
+    }
+
+    /** Whether a bit that the kernel does not read makes the comparison fail. */
+    private static boolean missesHighBits(Condition condition) {
+        return switch (condition.operator()) {
+            case EQ, LT, LE -> true;
+            case MASKED_EQ -> condition.value() >>> Integer.SIZE != 0;
+            case NE, GE, GT -> false;
+        };
     }
 
     /** Whether a profile's rules about a call refuse it on every machine, whatever its arguments. */
@@ -76,12 +85,12 @@ record CustomLogMode(byte[] json, List<String> warnings) {
             Optional<String> comment = Optional.of(alternative.sentence() + ": " + because);
             for (List<Comparison> block : alternative.blocks()) {
                 List<Condition> conditions = block.stream().map(Condition::of).toList();
-                if (own.stream().noneMatch(rule -> rule.meets(conditions))) {
+                if (own.stream().anyMatch(rule -> rule.action().passes() && rule.meets(conditions))) {
+                    unguarded.add(name);
+                } else if (own.stream().noneMatch(rule -> rule.when().equals(conditions))) {
                     added.add(new OciRule(List.of(name), entry.action(), block, comment));
                     // One case may take dozens of rules; its reason stands on the first.
                     comment = Optional.empty();
-                } else {
-                    unguarded.add(name);
                 }
             }
         }

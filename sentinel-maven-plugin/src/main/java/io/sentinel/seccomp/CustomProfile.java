@@ -3,6 +3,7 @@ package io.sentinel.seccomp;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.SeccompChoice.Mode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A seccomp profile that a person wrote, checked; in the shape that Docker reads. Immutable. */
 public final class CustomProfile {
@@ -34,13 +35,23 @@ public final class CustomProfile {
         return new CustomProfile(
                 profile,
                 json.clone(),
-                new CustomWarnings(file, profile, presets.alwaysDenied()).all(),
+                new CustomWarnings(file, profile, presets).all(),
                 CustomLogMode.of(file, profile, presets.alwaysDenied()));
     }
 
     /** The rules that an engine keeps, on one of the served architectures and some kernel. */
     List<CustomRule> rules() {
         return profile.rules().stream().filter(rule -> rule.scope().somewhere()).toList();
+    }
+
+    /** The refusals that {@link #json} has beside the profile's own rules. */
+    List<OciRule> added(Mode mode) {
+        return mode == Mode.LOG ? log.added() : List.of();
+    }
+
+    /** The tables of system calls that programs may use beside the machine's own. */
+    List<String> otherTables() {
+        return profile.otherTables();
     }
 
     /** What happens to a call that no rule is about. */
@@ -52,7 +63,8 @@ public final class CustomProfile {
     public List<String> warnings(Mode mode) {
         return switch (mode) {
             case ENFORCE -> warnings;
-            case LOG -> log.warnings();
+            case LOG ->
+                Stream.concat(warnings.stream(), log.warnings().stream()).toList();
             case OFF -> List.of();
         };
     }

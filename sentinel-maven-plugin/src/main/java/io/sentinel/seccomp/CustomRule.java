@@ -1,5 +1,6 @@
 package io.sentinel.seccomp;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -16,7 +17,10 @@ record CustomRule(
         Set<String> names, OciAction action, int errno, List<Condition> when, Scope scope, int line, int column) {
 
     CustomRule {
-        when = List.copyOf(when);
+        // In one order, so that two rules with the same conditions are equal.
+        when = when.stream()
+                .sorted(Comparator.comparingInt(Condition::argument))
+                .toList();
     }
 
     boolean unconditional() {

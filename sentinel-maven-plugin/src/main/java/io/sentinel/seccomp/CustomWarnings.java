@@ -4,11 +4,13 @@ import io.sentinel.seccomp.Condition.Operator;
 import io.sentinel.seccomp.CustomReader.Read;
 import io.sentinel.seccomp.Group.Alternative;
 import io.sentinel.seccomp.Group.Entry;
+import io.sentinel.spec.SeccompChoice.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What is right with a person's profile and yet may surprise them. */
@@ -32,17 +34,21 @@ final class CustomWarnings {
     private final String file;
     private final Read profile;
     private final Group alwaysDenied;
+    private final Set<String> sensitive;
 
-    CustomWarnings(String file, Read profile, Group alwaysDenied) {
+    CustomWarnings(String file, Read profile, Presets presets) {
         this.file = file;
         this.profile = profile;
-        this.alwaysDenied = alwaysDenied;
+        this.alwaysDenied = presets.alwaysDenied();
+        this.sensitive = presets.sensitive();
+        Preset.SHIPPED.forEach(preset -> sensitive.removeAll(presets.outright(preset)));
     }
 
     List<String> all() {
         List<String> warnings = new ArrayList<>();
         start(warnings);
         denied(warnings);
+        sensitive(warnings);
         wideComparisons(warnings);
         if (!profile.otherTables().isEmpty()) {
             warnings.add(file + " lets programs use other tables of system calls beside the machine's own ("
@@ -98,6 +104,21 @@ final class CustomWarnings {
         }
     }
 
+    /** What the presets refuse on purpose, and not only for the host's sake. */
+    private void sensitive(List<String> warnings) {
+        Set<String> names = new TreeSet<>(sensitive);
+        names.removeAll(alwaysDenied.names());
+        names.removeIf(name -> profile.rules().stream()
+                .noneMatch(rule -> rule.action().passes()
+                        && rule.unconditional()
+                        && rule.names().contains(name)));
+        if (!names.isEmpty()) {
+            warnings.add(
+                    file + " allows, whatever the arguments, what the presets allow with some arguments only, or answer"
+                            + " as if the kernel did not have it: " + String.join(", ", names));
+        }
+    }
+
     /** A call's name, with the cases of the entry that the profile lets through; empty: none. */
     private String allowed(String name, Entry entry) {
         if (entry.unconditional()) {
@@ -119,7 +140,8 @@ final class CustomWarnings {
     }
 
     private void wideComparisons(List<String> warnings) {
-        String rules = rules(profile.rules(), true, Set.of(Operator.NE, Operator.GE, Operator.GT));
+        String rules = rules(profile.rules(), true, c -> Set.of(Operator.NE, Operator.GE, Operator.GT)
+                .contains(c.operator()));
         if (!rules.isEmpty()) {
             warnings.add(file + " allows " + rules + " by comparing all 64 bits with SCMP_CMP_NE, GE or GT: where the"
                     + " kernel reads an int, a program sets a bit above it and passes; say what is allowed, with"
@@ -127,11 +149,11 @@ final class CustomWarnings {
         }
     }
 
-    /** The calls of rules with one of some operators, each with the rule's line. */
-    static String rules(List<CustomRule> rules, boolean passing, Set<Operator> operators) {
+    /** The calls of rules with such a condition, each with the rule's line. */
+    static String rules(List<CustomRule> rules, boolean passing, Predicate<Condition> such) {
         return rules.stream()
                 .filter(rule -> rule.action().passes() == passing)
-                .filter(rule -> rule.when().stream().anyMatch(c -> operators.contains(c.operator())))
+                .filter(rule -> rule.when().stream().anyMatch(such))
                 .map(rule -> String.format(
                         Locale.ROOT, "%s (line %d)", rule.names().iterator().next(), rule.line()))
                 .collect(Collectors.joining(", "));

@@ -18,10 +18,12 @@ public final class LogReport {
 
     /** A program names its threads, and each name is one more. */
     private static final int SHOWN_PROGRAMS = 3;
+    /** An agent can call any number; a person reads no more. */
+    private static final int SHOWN_CALLS = 50;
 
     private final SystemCalls calls;
     private final Set<String> conditional;
-    private final Set<String> dangerous;
+    private final Set<String> sensitive;
     private final SeccompChoice choice;
     private final Adjustments present;
 
@@ -33,7 +35,7 @@ public final class LogReport {
         Presets presets = Presets.read(source);
         this.calls = presets.calls();
         this.conditional = presets.conditional(choice.preset());
-        this.dangerous = presets.alwaysDenied().names();
+        this.sensitive = presets.sensitive();
         this.choice = choice;
         this.present = choice.adjustments();
     }
@@ -73,10 +75,13 @@ public final class LogReport {
                 sorted.stream().mapToInt(total -> total.shown.length()).max().orElse(0);
         List<String> lines = new ArrayList<>();
         lines.add("Seccomp mode log: enforce would have denied these calls of this run (count, call, programs):");
-        for (Total total : sorted) {
+        for (Total total : sorted.subList(0, Math.min(sorted.size(), SHOWN_CALLS))) {
             lines.add(
                     String.format(Locale.ROOT, "%9d  %-" + width + "s  %s", total.count, total.shown, total.programs())
                             + remark(total));
+        }
+        if (sorted.size() > SHOWN_CALLS) {
+            lines.add("          and " + (sorted.size() - SHOWN_CALLS) + " more calls");
         }
         long uncertain = sorted.stream().mapToLong(total -> total.uncertain).sum();
         if (uncertain > 0) {
@@ -112,8 +117,7 @@ public final class LogReport {
             return List.of(choice.file().orElseThrow() + " allows them with these names in a rule of its own: "
                     + String.join(", ", wanted));
         }
-        boolean explain = present.because().isEmpty()
-                && wanted.stream().anyMatch(name -> conditional.contains(name) || dangerous.contains(name));
+        boolean explain = present.because().isEmpty() && wanted.stream().anyMatch(sensitive::contains);
         wanted.addAll(present.allow());
         StringBuilder line = new StringBuilder("  seccomp: {preset: ")
                 .append(choice.preset().word())

@@ -13,6 +13,12 @@ import java.util.List;
  */
 public record OciProfile(String comment, Action defaultAction, List<OciRule> rules) {
 
+    /** The preset of the proxied profile's sidecar. */
+    static final String SIDECAR = "proxy";
+
+    /** What the sidecar's profile is called. */
+    public static final String SIDECAR_FILE = "sentinel-seccomp-" + SIDECAR + ".json";
+
     public OciProfile {
         rules = List.copyOf(rules);
     }

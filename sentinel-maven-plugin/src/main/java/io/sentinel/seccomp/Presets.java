@@ -1,16 +1,18 @@
 package io.sentinel.seccomp;
 
+import io.sentinel.seccomp.Group.Entry;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The presets that ship with the plugin, read once and checked whole, compiled on demand. Immutable. */
@@ -21,13 +23,20 @@ public final class Presets {
     private final Map<Preset, ReadPreset> presets;
     private final Group alwaysDenied;
     private final Group forGuard;
+    private final ReadPreset sidecar;
     private final SystemCalls calls;
 
-    private Presets(Map<Preset, ReadPreset> presets, Group alwaysDenied, Group forGuard, SystemCalls calls) {
+    private Presets(
+            Map<Preset, ReadPreset> presets,
+            Group alwaysDenied,
+            Group forGuard,
+            ReadPreset sidecar,
+            SystemCalls calls) {
         this.presets = presets;
         this.calls = calls;
         this.alwaysDenied = alwaysDenied;
         this.forGuard = forGuard;
+        this.sidecar = sidecar;
     }
 
     /**
@@ -39,17 +48,22 @@ public final class Presets {
         SystemCalls calls = SystemCalls.read(source);
         DataReader reader = new DataReader(source, calls);
         Group alwaysDenied = reader.group(ALWAYS_DENIED);
-        Map<String, Group> groups = new LinkedHashMap<>();
+        Map<String, Group> groups = new HashMap<>();
         Map<Preset, ReadPreset> presets = new EnumMap<>(Preset.class);
         for (Preset preset : Preset.SHIPPED) {
-            DataReader.PresetFile file = reader.preset("presets/" + preset.word() + ".yaml");
-            List<Group> members = file.groups().stream()
-                    .map(name -> groups.computeIfAbsent(name, n -> reader.group("groups/" + n + ".yaml")))
-                    .toList();
-            Contradictions.check(preset.word(), members, alwaysDenied);
-            presets.put(preset, new ReadPreset(file.about(), members));
+            presets.put(preset, preset(preset.word(), reader, groups, alwaysDenied));
         }
-        return new Presets(presets, alwaysDenied, reader.group("for-guard.yaml"), calls);
+        ReadPreset sidecar = preset(OciProfile.SIDECAR, reader, groups, alwaysDenied);
+        return new Presets(presets, alwaysDenied, reader.group("for-guard.yaml"), sidecar, calls);
+    }
+
+    private static ReadPreset preset(String name, DataReader reader, Map<String, Group> read, Group alwaysDenied) {
+        DataReader.PresetFile file = reader.preset("presets/" + name + ".yaml");
+        List<Group> groups = file.groups().stream()
+                .map(group -> read.computeIfAbsent(group, g -> reader.group("groups/" + g + ".yaml")))
+                .toList();
+        Contradictions.check(name, groups, alwaysDenied);
+        return new ReadPreset(file.about(), groups);
     }
 
     /**
@@ -70,6 +84,12 @@ public final class Presets {
         return compile(choice, List.of(forGuard));
     }
 
+    /** The profile of the proxied profile's sidecar, which nobody chooses and which always enforces. */
+    public OciProfile compileForSidecar() {
+        return new ProfileCompiler(OciProfile.SIDECAR, Mode.ENFORCE, sidecar.about(), sidecar.groups(), alwaysDenied)
+                .compile();
+    }
+
     private OciProfile compile(SeccompChoice choice, List<Group> more) {
         Parts parts = parts(choice);
         StringBuilder about = new StringBuilder(parts.about());
@@ -77,10 +97,10 @@ public final class Presets {
         Group denied = parts.alwaysDenied();
         for (Group group : more) {
             about.append(' ').append(group.about());
-            groups.add(group);
+            groups.add(group.allowingNoneOf(choice.adjustments().deny()));
             denied = denied.without(group.names());
         }
-        return new ProfileCompiler(choice, about.toString(), groups, denied).compile();
+        return new ProfileCompiler(choice.preset().word(), choice.mode(), about.toString(), groups, denied).compile();
     }
 
     /** What a choice consists of, before it is compiled. */
@@ -133,6 +153,33 @@ public final class Presets {
     /** The names that Linux has for its calls. */
     SystemCalls calls() {
         return calls;
+    }
+
+    /**
+     * The calls that the presets refuse on purpose, whole or with some arguments: for the host's sake, by a condition, or
+     * with an answer of their own. To allow one of them takes a reason.
+     */
+    Set<String> sensitive() {
+        Set<String> calls = new TreeSet<>(alwaysDenied.names());
+        for (ReadPreset preset : presets.values()) {
+            for (Group group : preset.groups()) {
+                for (Entry entry : group.entries()) {
+                    if (!entry.unconditional() || !(entry.action() instanceof Action.Allow)) {
+                        calls.addAll(entry.names());
+                    }
+                }
+            }
+        }
+        return calls;
+    }
+
+    /** The calls that a preset allows whatever their arguments. */
+    public Set<String> outright(Preset preset) {
+        return presets.get(preset).groups().stream()
+                .flatMap(group -> group.entries().stream())
+                .filter(entry -> entry.action() instanceof Action.Allow && entry.unconditional())
+                .flatMap(entry -> entry.names().stream())
+                .collect(Collectors.toSet());
     }
 
     /** The calls that a preset allows on conditions; none for one that does not ship. */

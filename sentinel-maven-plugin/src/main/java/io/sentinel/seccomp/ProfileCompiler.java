@@ -2,7 +2,7 @@ package io.sentinel.seccomp;
 
 import io.sentinel.seccomp.Group.Alternative;
 import io.sentinel.seccomp.Group.Entry;
-import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.SeccompChoice.Mode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,7 +20,8 @@ import java.util.TreeSet;
  */
 final class ProfileCompiler {
 
-    private final SeccompChoice choice;
+    private final String preset;
+    private final Mode mode;
     private final String about;
     private final List<Group> groups;
     private final Action defaultAction;
@@ -28,17 +29,19 @@ final class ProfileCompiler {
     private final Map<Body, Set<String>> rules = new LinkedHashMap<>();
 
     /**
-     * @param choice for the words of the profile's comment, and the mode
+     * @param preset its name, for the profile's comment
+     * @param mode one that filters
      * @param about what the filter is for, in sentences
      * @param groups what it allows, and answers in its own way
      * @param alwaysDenied what it denies even where it only logs
      */
-    ProfileCompiler(SeccompChoice choice, String about, List<Group> groups, Group alwaysDenied) {
-        this.choice = choice;
+    ProfileCompiler(String preset, Mode mode, String about, List<Group> groups, Group alwaysDenied) {
+        this.preset = preset;
+        this.mode = mode;
         this.about = about;
         this.groups = new ArrayList<>(groups);
         this.groups.add(alwaysDenied);
-        this.defaultAction = switch (choice.mode()) {
+        this.defaultAction = switch (mode) {
             case ENFORCE -> new Action.Refuse(Errno.EPERM);
             case LOG -> new Action.Log();
             case OFF -> throw new IllegalArgumentException("mode off has no filter");
@@ -100,11 +103,11 @@ final class ProfileCompiler {
     }
 
     private String comment() {
-        String others = choice.mode() == SeccompChoice.Mode.ENFORCE
+        String others = mode == Mode.ENFORCE
                 ? "A call that no rule allows fails with EPERM."
                 : "For troubleshooting only: a call that no rule is about is logged and let through.";
-        return "Rendered by Sentinel; do not edit. Preset " + choice.preset().word() + ", mode "
-                + choice.mode().word() + ". " + about + " " + others;
+        return "Rendered by Sentinel; do not edit. Preset " + preset + ", mode " + mode.word() + ". " + about + " "
+                + others;
     }
 
     private record Ruled(String name, Action action) {}

@@ -1,27 +1,37 @@
 package io.sentinel.seccomp;
 
 import io.sentinel.spec.CallStandings;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** How the shipped data sees a call; read when it is first asked, since most specs name none. */
 public final class ShippedStandings implements CallStandings {
 
     private static final String VITAL_GROUP = "groups/runtime-start.yaml";
+    /** How docker-init starts the program. It has a condition, which that group cannot repeat. */
+    private static final String STARTS_THE_PROGRAM = "clone";
 
     private SystemCalls calls;
-    private Group alwaysDenied;
-    private Group vital;
+    private Set<String> sensitive;
+    private Set<String> vital;
 
     @Override
-    public Standing of(String call) {
+    public boolean knows(String call) {
         load();
-        if (!calls.serves(call)) {
-            return Standing.UNKNOWN;
-        }
-        if (alwaysDenied.names().contains(call)) {
-            return Standing.DANGEROUS;
-        }
-        return vital.names().contains(call) ? Standing.VITAL : Standing.ORDINARY;
+        return calls.serves(call);
+    }
+
+    @Override
+    public boolean isSensitive(String call) {
+        load();
+        return sensitive.contains(call);
+    }
+
+    @Override
+    public boolean isVital(String call) {
+        load();
+        return vital.contains(call);
     }
 
     @Override
@@ -33,10 +43,12 @@ public final class ShippedStandings implements CallStandings {
     private void load() {
         if (calls == null) {
             SeccompSource source = SeccompSource.classPath();
-            calls = SystemCalls.read(source);
-            DataReader reader = new DataReader(source, calls);
-            alwaysDenied = reader.group(Presets.ALWAYS_DENIED);
-            vital = reader.group(VITAL_GROUP);
+            Presets presets = Presets.read(source);
+            calls = presets.calls();
+            sensitive = presets.sensitive();
+            vital = new HashSet<>(
+                    new DataReader(source, calls).group(VITAL_GROUP).names());
+            vital.add(STARTS_THE_PROGRAM);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sentinel.spec;
 
-import io.sentinel.spec.CallStandings.Standing;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
@@ -31,7 +30,7 @@ final class SeccompReader {
         Mode mode = fields.get("mode")
                 .flatMap(v -> SpecReader.oneOf(v, Mode.values()))
                 .orElse(SeccompChoice.DEFAULT.mode());
-        Optional<String> because = fields.get("because").flatMap(v -> v.nonBlank(MAX_REASON_BYTES));
+        Optional<String> because = fields.get("because").flatMap(SeccompReader::reason);
         if (preset == Preset.CUSTOM) {
             refuseBesideCustom();
             Optional<String> file = fields.required("file", "name the profile, below the project's folder")
@@ -45,6 +44,14 @@ final class SeccompReader {
             fields.get("because").ifPresent(v -> v.say("a reason for nothing; add allow or deny, or remove it"));
         }
         return new SeccompChoice(preset, mode, Optional.empty(), new Adjustments(allow, deny, because));
+    }
+
+    /** It stands in logs and reports: one line that shows all that it has. */
+    private static Optional<String> reason(Value value) {
+        Optional<String> reason = value.nonBlank(MAX_REASON_BYTES);
+        return reason.isPresent() && !Texts.printable(reason.get())
+                ? value.refuse("one line of printable characters", "write it in one line")
+                : reason;
     }
 
     private void refuseBesideCustom() {
@@ -66,7 +73,7 @@ final class SeccompReader {
     }
 
     private Optional<String> known(Value call, String name, Check check) {
-        if (standings.of(name) == Standing.UNKNOWN) {
+        if (!standings.knows(name)) {
             String remedy = standings
                     .nearest(name)
                     .map(near -> "the nearest is " + near + ": correct it")
@@ -78,9 +85,11 @@ final class SeccompReader {
 
     private Optional<String> allowed(Value call, String name) {
         boolean explained = fields.get("because").isPresent();
-        return standings.of(name) == Standing.DANGEROUS && !explained
-                ? call.say(name + " is denied for the host's sake, whole or with some arguments (mvn sentinel:seccomp"
-                        + " -Dsyscall=" + name + " tells why); give the reason under because, or remove it")
+        return standings.isSensitive(name) && !explained
+                ? call.say("the presets refuse " + name + " on purpose, whole or with some arguments (mvn"
+                        + " sentinel:seccomp -Dsyscall=" + name
+                        + " tells why); give your reason under because, or remove"
+                        + " it")
                 : Optional.of(name);
     }
 
@@ -88,7 +97,7 @@ final class SeccompReader {
         if (allow.contains(name)) {
             return call.say(name + " stands under allow too; remove one of them");
         }
-        return standings.of(name) == Standing.VITAL
+        return standings.isVital(name)
                 ? call.say("the container could not start its program without " + name + "; remove it")
                 : Optional.of(name);
     }

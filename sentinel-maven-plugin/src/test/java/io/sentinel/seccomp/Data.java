@@ -4,13 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Data files made up for a test, and the real table of names; both presets have the one group {@code calls} unless a test says otherwise. */
+/** Data files made up for a test, and the real table of names; all presets have the one group {@code calls} unless a test says otherwise. */
 final class Data implements SeccompSource {
 
     private final Map<String, String> files = new LinkedHashMap<>();
 
     Data() {
         file("presets/strict.yaml", "about: Strict.\ngroups: [calls]\n");
+        file("presets/proxy.yaml", "about: Proxy.\ngroups: [calls]\n");
         file("presets/datasci.yaml", "about: Datasci.\ngroups: [calls]\n");
         file("groups/calls.yaml", "about: Calls.\nallow:\n  - names: [read]\n");
         file("always-denied.yaml", "about: Denied.\nrefuse:\n  - {names: [mount], errno: EPERM, because: Mounts.}\n");

@@ -45,7 +45,8 @@ class ExplanationTest {
                         "Preset strict, mode enforce: fails with ENOSYS, on which libraries fall back to another call;"
                                 + " for the host's sake, in every preset and mode")
                 .last()
-                .isEqualTo("To allow it all the same: seccomp: {allow: [clone3], because: \"the reason\"}");
+                .isEqualTo(
+                        "To allow it all the same: add clone3 to seccomp.allow in the spec, with the reason under because");
     }
 
     @Test
@@ -53,7 +54,7 @@ class ExplanationTest {
         assertThat(explain("msgget"))
                 .contains("Preset strict, mode enforce: no group allows it; it fails with EPERM")
                 .last()
-                .isEqualTo("To allow it all the same: seccomp: {allow: [msgget]}");
+                .isEqualTo("To allow it all the same: add msgget to seccomp.allow in the spec");
         assertThat(CallExplanation.of("msgget", SeccompChoice.of(Preset.STRICT, Mode.LOG), DATA))
                 .contains("Preset strict, mode log: no group allows it; it is logged and goes through");
     }
@@ -74,7 +75,9 @@ class ExplanationTest {
         assertThat(CallExplanation.of("ptrace", choice, DATA))
                 .contains("Preset strict, mode enforce: allowed", "  because: Allowed by the spec: gdb");
         assertThat(CallExplanation.of("kill", choice, DATA))
-                .contains("Preset strict, mode enforce: no group allows it; it fails with EPERM");
+                .contains("Preset strict, mode enforce: the spec denies it; it fails with EPERM")
+                .last()
+                .isEqualTo("To allow it: remove kill from seccomp.deny in the spec");
         assertThat(PresetExplanation.of(choice, DATA))
                 .contains("the spec: Allowed by the spec: gdb (1; Docker's default has 1)");
     }

@@ -186,6 +186,15 @@ class ShippedPresetsTest {
     }
 
     @Test
+    void sidecarHasLessThanStrict() {
+        Set<String> strict = enforced(Preset.STRICT).allowedNames();
+        Set<String> sidecar = new Filter(presets.compileForSidecar()).allowedNames();
+        assertThat(strict).containsAll(sidecar);
+        strict.removeAll(sidecar);
+        assertThat(strict).contains("memfd_create", "personality", "sched_setaffinity", "landlock_restrict_self");
+    }
+
+    @Test
     void programsRestrictThemselves() {
         List.of("seccomp", "prctl", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
                 .forEach(name -> inBothModes(name, ALLOW));
