@@ -16,30 +16,19 @@ import java.util.stream.Collectors;
 /** What is right with a person's profile and yet may surprise them. */
 final class CustomWarnings {
 
-    /** What runc 1.1 does between loading the filter and the program's first instruction, where no-new-privileges is set. */
-    static final Set<String> START = new TreeSet<>(Set.of(
-            "close",
-            "epoll_ctl",
-            "execve",
-            "fstatfs",
-            "futex",
-            "getdents64",
-            "getpid",
-            "openat",
-            "rt_sigreturn",
-            "write"));
-
     private static final int ENOSYS = 38;
 
     private final String file;
     private final Read profile;
     private final Group alwaysDenied;
     private final Set<String> sensitive;
+    private final Set<String> vital;
 
     CustomWarnings(String file, Read profile, Presets presets) {
         this.file = file;
         this.profile = profile;
         this.alwaysDenied = presets.alwaysDenied();
+        this.vital = presets.vital();
         this.sensitive = presets.sensitive();
         Preset.SHIPPED.forEach(preset -> sensitive.removeAll(presets.outright(preset)));
     }
@@ -68,11 +57,11 @@ final class CustomWarnings {
     }
 
     private void start(List<String> warnings) {
-        Set<String> missing = new TreeSet<>(START);
+        Set<String> missing = new TreeSet<>(vital);
         missing.removeIf(this::passesSometimes);
         if (!missing.isEmpty()) {
             warnings.add(file
-                    + " may let no container start: once the filter is in place, the container runtime itself needs "
+                    + " may let no container start: the container runtime and the program's start need "
                     + String.join(", ", missing) + "; allow them");
         }
         boolean clone3 = profile.rules().stream().anyMatch(rule -> rule.names().contains("clone3"));

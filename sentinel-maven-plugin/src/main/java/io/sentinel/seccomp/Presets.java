@@ -173,6 +173,14 @@ public final class Presets {
         return calls;
     }
 
+    /** The calls without which no program can be started, clone apart: it has a condition, which no other group repeats. */
+    Set<String> vital() {
+        return presets.get(Preset.STRICT).groups().stream()
+                .filter(group -> group.name().equals("runtime-start"))
+                .flatMap(group -> group.names().stream())
+                .collect(Collectors.toSet());
+    }
+
     /** The calls that a preset allows whatever their arguments. */
     public Set<String> outright(Preset preset) {
         return presets.get(preset).groups().stream()

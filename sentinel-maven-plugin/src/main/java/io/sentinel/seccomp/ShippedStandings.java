@@ -8,8 +8,7 @@ import java.util.Set;
 /** How the shipped data sees a call; read when it is first asked, since most specs name none. */
 public final class ShippedStandings implements CallStandings {
 
-    private static final String VITAL_GROUP = "groups/runtime-start.yaml";
-    /** How docker-init starts the program. It has a condition, which that group cannot repeat. */
+    /** How docker-init starts the program. */
     private static final String STARTS_THE_PROGRAM = "clone";
 
     private SystemCalls calls;
@@ -42,12 +41,10 @@ public final class ShippedStandings implements CallStandings {
 
     private void load() {
         if (calls == null) {
-            SeccompSource source = SeccompSource.classPath();
-            Presets presets = Presets.read(source);
+            Presets presets = Presets.read(SeccompSource.classPath());
             calls = presets.calls();
             sensitive = presets.sensitive();
-            vital = new HashSet<>(
-                    new DataReader(source, calls).group(VITAL_GROUP).names());
+            vital = new HashSet<>(presets.vital());
             vital.add(STARTS_THE_PROGRAM);
         }
     }
