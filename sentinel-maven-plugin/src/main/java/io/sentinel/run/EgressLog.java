@@ -84,8 +84,11 @@ final class EgressLog extends OutputStream {
     /** Leaves nothing half-written. */
     @Override
     public void close() throws IOException {
-        out.close();
-        Files.deleteIfExists(fresh);
+        try {
+            out.close();
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
     }
 
     private void endLine() throws IOException {

@@ -39,6 +39,7 @@ final class EgressReport {
     private record Kind(boolean allowed, String target, String reason) {}
 
     private final List<AllowedHost> allow;
+    // What the engine keeps of the log bounds these as well.
     private final Map<Kind, Long> counts = new HashMap<>();
     private final SortedSet<AllowedHost> wanted = new TreeSet<>();
     private final SortedSet<String> unlistable = new TreeSet<>();
