@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,36 @@ class EgressLogTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactly(file);
         }
+    }
+
+    @Test
+    void aWriteThatFailedIsToldInTheEnd() throws Exception {
+        EgressLog log = new EgressLog(folder.resolve("egress.jsonl"), List.of());
+        log.close();
+        byte[] line = (request("a.invalid") + "\n").getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> log.write(line)).isInstanceOf(IOException.class);
+        assertThatThrownBy(log::finish).isInstanceOf(IOException.class).hasMessageContaining("closed");
+    }
+
+    /** What is left out is left out here: a rule of squid's own would hide how a tunnel ended. */
+    @Test
+    void squidLogsEveryLineInTheFormatThatIsRead() throws Exception {
+        List<String> conf = Files.readAllLines(Path.of("../templates/squid.conf.ftl"));
+        assertThat(conf.stream().filter(text -> text.startsWith("access_log ")))
+                .containsExactly("access_log stdio:/dev/stdout logformat=sentinel");
+        String format = conf.stream()
+                .filter(text -> text.startsWith("logformat sentinel "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(keys(format)).isEqualTo(keys(request("a.invalid")));
+    }
+
+    private static List<String> keys(String line) {
+        return Pattern.compile("[{,]\"(\\w+)\":")
+                .matcher(line)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     /** A line of squid's about a denied request. */
