@@ -78,6 +78,7 @@ final class Box {
         OutputStream none = OutputStream.nullOutputStream();
         AgentRun.Terminal terminal = new AgentRun.Terminal(
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
+        AgentRun.forgetLast(layout);
         Outcome outcome =
                 new AgentRun(layout, "it", invoker, docker, new Kept(warnings, logged)).run(profile, terminal);
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -132,11 +132,15 @@ public final class Compose {
      * among it even when told not to (2.26.1).
      */
     public void logs(String service, Streams streams) throws EngineException, InterruptedException {
-        List<LabelFilter> filters =
-                List.of(LabelFilter.is(PROJECT_LABEL, project.projectName()), LabelFilter.is(SERVICE_LABEL, service));
-        for (ContainerFacts container : docker.listContainers(filters)) {
+        for (ContainerFacts container : containers(service)) {
             docker.logs(container.id(), streams);
         }
+    }
+
+    /** A service's containers in any state, those of {@link #run} among them. A second process only if there are any. */
+    public List<ContainerFacts> containers(String service) throws EngineException, InterruptedException {
+        return docker.listContainers(
+                List.of(LabelFilter.is(PROJECT_LABEL, project.projectName()), LabelFilter.is(SERVICE_LABEL, service)));
     }
 
     private String ask(Invocation invocation) throws EngineException, InterruptedException {

@@ -2,6 +2,7 @@ package io.sentinel.engine;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -19,6 +20,7 @@ import java.util.SortedMap;
  * @param finishedAt empty if it never ended; some milliseconds before {@code startedAt} for a program that ended while the
  *     engine (20.10) was still noting its start, so a difference of the two may be negative
  * @param hostsFile what is mounted over its {@code /etc/hosts}, by its path on the engine's machine; empty before its start
+ * @param health what its health check says; empty where it has none
  * @param labels its own and its image's
  */
 public record ContainerFacts(
@@ -32,7 +34,25 @@ public record ContainerFacts(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         Optional<Path> hostsFile,
+        Optional<Health> health,
         SortedMap<String, String> labels) {
+
+    /**
+     * What a health check says.
+     *
+     * @param status starting, healthy or unhealthy
+     * @param lastOutput what it said the last time that it ran; may be empty
+     */
+    public record Health(String status, String lastOutput) {
+
+        static Optional<Health> of(Json health) {
+            List<Json> log = health.at("Log").elements();
+            String output = log.isEmpty()
+                    ? ""
+                    : log.get(log.size() - 1).at("Output").text().orElse("");
+            return health.at("Status").text().map(status -> new Health(status, output));
+        }
+    }
 
     static ContainerFacts of(Json container) {
         Json state = container.at("State");
@@ -48,6 +68,7 @@ public record ContainerFacts(
                 instant(state.at("StartedAt")),
                 instant(state.at("FinishedAt")),
                 container.at("HostsPath").text().filter(path -> !path.isEmpty()).map(Path::of),
+                Health.of(state.at("Health")),
                 container.at("Config", "Labels").textMembers());
     }
 

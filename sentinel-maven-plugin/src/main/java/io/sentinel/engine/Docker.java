@@ -151,6 +151,15 @@ public final class Docker {
         new Attached(client).succeed(invocation, streams);
     }
 
+    /** The last lines of a container's error output, bounded and without control characters. */
+    public String lastErrors(String container) throws EngineException, InterruptedException {
+        DockerCommand.Logs command = new DockerCommand.Logs(container);
+        Invocation invocation = Invocation.of(DockerClient.PROGRAM, command.words(), command.limit());
+        // Its standard output is not wanted, and may be long.
+        return ErrorOutput.lastLines(
+                client.starter().capture(invocation.keeping(1)).stderr());
+    }
+
     private <T> List<Optional<T>> inspect(ObjectKind kind, List<String> refs, Function<Json, T> reader)
             throws EngineException, InterruptedException {
         DockerCommand.Inspect command = new DockerCommand.Inspect(kind, refs);

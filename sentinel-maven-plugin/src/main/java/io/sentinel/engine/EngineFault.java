@@ -3,6 +3,7 @@ package io.sentinel.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What can be wrong with Docker on a machine, or with one of its commands. */
 public sealed interface EngineFault {
@@ -152,6 +153,71 @@ public sealed interface EngineFault {
         public String sentence() {
             return "'" + ErrorOutput.oneLine(String.join(" ", words)) + "' answered '" + found + "' where " + expected
                     + " was expected: check that 'docker' on PATH is Docker's own client.";
+        }
+    }
+
+    /**
+     * The sidecar, without which the agent of a proxied run reaches nothing, was not there as it has to be. A fault of its
+     * own, since callers tell it from an engine that is missing.
+     *
+     * @param why what had become of it
+     * @param detail what its health check, or squid itself, said of the reason; may be empty
+     */
+    record SidecarFailed(Why why, String detail) implements EngineFault {
+
+        /** What can become of a sidecar. */
+        public enum Why {
+            UNHEALTHY("does not pass its health check"),
+            OUT_OF_MEMORY("wanted more memory than it has, and was killed"),
+            EXITED("had ended"),
+            GONE("was removed"),
+            UNRECORDED("had its log, of what the agent asked for, lost");
+
+            private final String words;
+
+            Why(String words) {
+                this.words = words;
+            }
+        }
+
+        public SidecarFailed {
+            detail = ErrorOutput.oneLine(detail);
+        }
+
+        /**
+         * What is wrong with a sidecar, if anything is.
+         *
+         * @param sidecar empty where there is none
+         * @param lastErrors the end of its error output
+         */
+        public static Optional<SidecarFailed> of(Optional<ContainerFacts> sidecar, String lastErrors) {
+            if (sidecar.isEmpty()) {
+                return Optional.of(new SidecarFailed(Why.GONE, ""));
+            }
+            ContainerFacts facts = sidecar.get();
+            if (facts.running()) {
+                return facts.health()
+                        .filter(health -> health.status().equals("unhealthy"))
+                        .map(health -> new SidecarFailed(Why.UNHEALTHY, health.lastOutput()));
+            }
+            String when = facts.finishedAt().map(instant -> ", " + instant).orElse("");
+            // Nothing but the line that squid gives up with tells a reason; the rest is its ordinary talk.
+            String fatal = lastErrors
+                    .lines()
+                    .filter(line -> line.contains("FATAL"))
+                    .reduce((first, second) -> second)
+                    .map(line -> "; " + line)
+                    .orElse("");
+            Why why = facts.oomKilled() ? Why.OUT_OF_MEMORY : Why.EXITED;
+            return Optional.of(new SidecarFailed(why, "exit code " + facts.exitCode() + when + fatal));
+        }
+
+        @Override
+        public String sentence() {
+            return "The sidecar sentinel-proxy " + why.words + (detail.isEmpty() ? "" : " (" + detail + ")")
+                    + ". Without it an agent of the proxied profile reaches nothing, so this run counts as failed,"
+                    + " whatever the agent made of it: run it again, and if that fails too, see what the sidecar says in"
+                    + " 'docker compose --profile proxied up sentinel-proxy' in the bundle's folder.";
         }
     }
 

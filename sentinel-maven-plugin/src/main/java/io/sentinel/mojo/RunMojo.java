@@ -36,7 +36,7 @@ public final class RunMojo extends SentinelMojo {
     @Override
     void work() throws SandboxException, EngineException, IOException, InterruptedException, MojoFailureException {
         Layout layout = layout();
-        AgentRun.forgetOutcome(layout);
+        AgentRun.forgetLast(layout);
         Profile chosen = chosen();
         boolean interactive = interactive();
         AgentRun.Terminal terminal = new AgentRun.Terminal(

@@ -40,9 +40,10 @@ public final class AgentRun {
     private final Docker docker;
     private final Events events;
 
-    /** Removes what an earlier run left as its outcome, so that it is not taken for that of one which never began. */
-    public static void forgetOutcome(Layout layout) throws IOException {
+    /** Removes what an earlier run left behind, so that it is not taken for that of one which never began. */
+    public static void forgetLast(Layout layout) throws IOException {
         Files.deleteIfExists(layout.work().resolve("outcome.json"));
+        Files.deleteIfExists(Sidecar.log(layout));
     }
 
     /** @param version the plugin's version */
@@ -109,6 +110,7 @@ public final class AgentRun {
         private List<String> command = List.of();
         private String digest = "";
         private List<String> weakenings = List.of();
+        private OptionalInt exitCode = OptionalInt.empty();
 
         Attempt(Profile profile) {
             this.profile = profile;
@@ -171,6 +173,7 @@ public final class AgentRun {
                     + " holds is the container's own isolation");
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
+            Sidecar sidecar = Sidecar.of(profile, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
                             Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
@@ -179,10 +182,23 @@ public final class AgentRun {
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
-                if (!ending.succeeded() || request.console() == Console.TERMINAL || log.isWanted()) {
+                if (!ending.succeeded()
+                        || request.console() == Console.TERMINAL
+                        || log.isWanted()
+                        || sidecar.isWanted()) {
                     Optional<ContainerFacts> container = docker.inspectContainer(request.container());
-                    told = Optional.of(outcome(ending, container));
-                    log.report(container.orElseThrow(), agent, events);
+                    Optional<ContainerFacts> begun =
+                            container.filter(facts -> facts.startedAt().isPresent());
+                    if (begun.isPresent()) {
+                        told = Optional.of(outcome(ending, begun.get()));
+                        exitCode = told.get().exitCode();
+                        log.report(begun.get(), agent, events);
+                    }
+                    // What is wrong with the sidecar is why an agent did not start, where that is so.
+                    sidecar.conclude(begun.isPresent(), events);
+                    if (begun.isEmpty()) {
+                        throw notRun(ending, container);
+                    }
                 }
             } finally {
                 wasThere = clear(request.container(), compose, owner, shutdown);
@@ -243,13 +259,13 @@ public final class AgentRun {
             return own;
         }
 
-        private Outcome outcome(Ending ending, Optional<ContainerFacts> container) throws EngineException {
-            if (container.isEmpty() || container.get().startedAt().isEmpty()) {
-                int code = ending instanceof Ending.Exited exited ? exited.code() : Outcome.TIMED_OUT;
-                String detail = container.map(ContainerFacts::startError).orElse("");
-                throw new EngineException(new EngineFault.NotRun(profile.service(), code, detail));
-            }
-            ContainerFacts facts = container.get();
+        private EngineException notRun(Ending ending, Optional<ContainerFacts> container) {
+            int code = ending instanceof Ending.Exited exited ? exited.code() : Outcome.TIMED_OUT;
+            String detail = container.map(ContainerFacts::startError).orElse("");
+            return new EngineException(new EngineFault.NotRun(profile.service(), code, detail));
+        }
+
+        private Outcome outcome(Ending ending, ContainerFacts facts) {
             if (ending instanceof Ending.TimedOut) {
                 return outcome(Outcome.TIMED_OUT, Outcome.Reason.TIMEOUT);
             }
@@ -269,7 +285,7 @@ public final class AgentRun {
         }
 
         private Outcome failed(Outcome.Reason reason) {
-            return outcome(OptionalInt.empty(), reason);
+            return outcome(exitCode, reason);
         }
 
         private Outcome outcome(OptionalInt code, Outcome.Reason reason) {

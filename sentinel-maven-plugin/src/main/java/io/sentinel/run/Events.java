@@ -20,7 +20,7 @@ public interface Events {
     /** Containers and networks that a killed process left were removed. */
     void reaped(List<String> names);
 
-    /** What the filter logged of a run in mode log: a report, line by line. */
+    /** What a run did, as the filter of mode log or the sidecar has noted it: a report, line by line. */
     void logged(List<String> lines);
 
     /** Something that does not stop the run, and that the user should know. */

@@ -55,7 +55,7 @@ public record Outcome(
         SIGNAL,
         /** Sentinel refused to start it. */
         REFUSED,
-        /** Docker could not start it. */
+        /** Docker could not start it, or the sidecar had failed. */
         ENGINE;
 
         /** As {@code outcome.json} writes it. */

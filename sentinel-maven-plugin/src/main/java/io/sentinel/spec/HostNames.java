@@ -1,6 +1,7 @@
 package io.sentinel.spec;
 
 import java.net.IDN;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -34,16 +35,25 @@ final class HostNames {
         if (ascii.isPresent() && NUMBER_LABEL.matcher(last).matches()) {
             return value.refuse(expected, "write a name: IP addresses are not accepted here");
         }
-        boolean valid = ascii.isPresent() && ascii.get().length() <= MAX;
-        for (String label : labels) {
-            valid &= LABEL.matcher(label).matches();
-        }
-        if (!valid) {
+        if (ascii.isEmpty() || !isMadeOfLabels(ascii.get(), labels)) {
             return value.refuse(expected, "correct the name");
         }
         return labels.length > 1 || singleLabel
                 ? ascii
                 : value.refuse(expected, "write the full name: one word alone, or a top-level domain, is not accepted");
+    }
+
+    /** Whether a text is a full name in the form that {@link #read} gives. */
+    static boolean isFullName(String host) {
+        String[] labels = host.split("\\.", -1);
+        return labels.length > 1
+                && !NUMBER_LABEL.matcher(labels[labels.length - 1]).matches()
+                && isMadeOfLabels(host, labels);
+    }
+
+    private static boolean isMadeOfLabels(String host, String[] labels) {
+        return host.length() <= MAX
+                && Arrays.stream(labels).allMatch(label -> LABEL.matcher(label).matches());
     }
 
     /** What was probably meant, for what people often write in place of a name. */

@@ -1,0 +1,129 @@
+package io.sentinel.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentinel.spec.AllowedHost;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class EgressReportTest {
+
+    private static final List<AllowedHost> ALLOW =
+            List.of(new AllowedHost("api.example.com", false), new AllowedHost("example.org", true));
+
+    private static final String HEAD =
+            "What this run asked of the proxy (decision, count, host and port, reason); each request stands in f:";
+
+    @Test
+    void tellsAllThatThereWas() {
+        EgressReport report = new EgressReport(ALLOW);
+        for (int i = 0; i < 12; i++) {
+            report.add(record("api.example.com", 443, "api.example.com", true, ""));
+        }
+        report.add(record("gone.example.org", 443, "gone.example.org", true, "unreachable"));
+        for (int i = 0; i < 3; i++) {
+            report.add(record("pypi.example", 443, "", false, "domain"));
+        }
+        report.add(record("api.example.com", 443, "EVIL.example.net", false, "sni"));
+        report.add(record("api.example.com", 22, "", false, "port"));
+        report.add(record("192.0.2.1", 80, "", false, "ip-literal"));
+        assertThat(report.lines("f"))
+                .containsExactly(
+                        HEAD,
+                        "  allowed       12  api.example.com:443",
+                        "  allowed        1  gone.example.org:443  unreachable",
+                        "  denied         3  pypi.example:443     domain",
+                        "  denied         1  192.0.2.1:80         ip-literal",
+                        "  denied         1  api.example.com:22   port",
+                        "  denied         1  api.example.com:443  sni EVIL.example.net",
+                        "No entry of the list allows ip-literal: it has names and no addresses; ask for the host by its"
+                                + " name.",
+                        "No entry of the list allows port: CONNECT passes to port 443, plain HTTP to port 80.",
+                        "The spec allows the denied names with this; they are the agent's words, so keep those that you"
+                                + " know:",
+                        "  profiles: {proxied: {allow: [.example.org, api.example.com, evil.example.net,"
+                                + " pypi.example]}}");
+    }
+
+    @Test
+    void tellsThatThereWasNothing() {
+        assertThat(new EgressReport(ALLOW).lines("f")).containsExactly("This run asked nothing of the proxy.");
+    }
+
+    @Test
+    void everyReasonOfTheRulesIsExplained() {
+        EgressReport report = new EgressReport(ALLOW);
+        List<String> reasons = List.of(
+                "bad-name",
+                "ip-literal",
+                "malformed",
+                "manager",
+                "method",
+                "no-tls",
+                "port",
+                "private-address",
+                "scheme",
+                "too-large");
+        reasons.forEach(reason -> report.add(record("a.example.com", 443, "", false, reason)));
+        assertThat(report.lines("f").stream().filter(line -> line.startsWith("No entry")))
+                .hasSize(reasons.size())
+                .noneMatch(line -> line.contains("none of what"));
+    }
+
+    @Test
+    void namesThatNoListTakesAreInNoLine() {
+        EgressReport report = new EgressReport(ALLOW);
+        report.add(record("single", 443, "", false, "domain"));
+        report.add(record("a_b.example.com", 443, "", false, "domain"));
+        report.add(record("a]}, x: [b.example.com", 443, "", false, "domain"));
+        report.add(record("api.example.com", 443, "", false, "sni"));
+        assertThat(report.lines("f"))
+                .endsWith("No entry of the list allows bad-name: it has full names of letters, digits and hyphens.");
+    }
+
+    @Test
+    void aNameThatTheSpecAllowsByNowIsNotListedAgain() {
+        EgressReport report = new EgressReport(ALLOW);
+        report.add(record("www.example.org", 443, "", false, "domain"));
+        assertThat(report.lines("f")).hasSize(2).noneMatch(line -> line.contains("profiles"));
+    }
+
+    @Test
+    void ofVeryManyTheFirstAreShown() {
+        EgressReport report = new EgressReport(ALLOW);
+        for (int i = 0; i < 500; i++) {
+            report.add(record("h" + i + ".example.com", 443, "", false, "domain"));
+        }
+        List<String> lines = report.lines("f");
+        assertThat(lines).hasSize(23);
+        assertThat(lines.get(21)).isEqualTo("  denied       480  of 480 more kinds");
+        assertThat(lines.get(22))
+                .isEqualTo("Denied names: 500, more than anybody would allow unread; see the file for them.");
+    }
+
+    @Property
+    void nothingSteersATerminal(@ForAll String host, @ForAll String sni, @ForAll boolean allowed) {
+        EgressReport report = new EgressReport(ALLOW);
+        report.add(record(host, 443, sni, allowed, allowed ? "" : "sni"));
+        report.add(record(host, 80, "", false, "domain"));
+        assertThat(report.lines("f")).allMatch(line -> line.matches("[ -~]*"));
+    }
+
+    private static EgressRecord record(String host, int port, String sni, boolean allowed, String reason) {
+        return new EgressRecord(
+                Instant.EPOCH,
+                Optional.of("CONNECT"),
+                Optional.of(host),
+                OptionalInt.of(port),
+                Optional.of(sni).filter(text -> !text.isEmpty()),
+                allowed,
+                Optional.of(reason).filter(text -> !text.isEmpty()),
+                0,
+                0);
+    }
+}
