@@ -68,7 +68,7 @@ def records(name, kind):
         # What an address's owner can claim.
         return [(PTR, wire("listed.test"))]
     host = name.lower()[:-len(".suffix.test")] if name.lower().endswith(".suffix.test") else None
-    answer, found = [], [OTHER, OTHER6] if host is None else ["198.51.100.11"]
+    answer, found = [], ["198.51.100.11"] if listed(name) else [OTHER, OTHER6]
     if name.lower() == "listed.test":
         found = ["198.51.100.10"]
     elif host in ZONE:

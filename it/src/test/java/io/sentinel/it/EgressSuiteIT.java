@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,10 +28,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EgressSuiteIT {
 
     /**
-     * What gets through, and why it is not closed: without a server name there is nothing to compare, and some programs
-     * send none; what is said inside TLS is not read, since nothing is decrypted.
+     * What gets through to a listed host, and why it is not closed. Without a server name there is nothing to compare with
+     * the list, and some programs send none; squid takes hellos of SSL 2 and alerts for TLS without a name. It reads one
+     * name, up to a NUL; TLS libraries refuse such hellos. What is said inside TLS is not read: nothing is decrypted.
      */
-    private static final Set<String> RESIDUAL = Set.of("no server name", "another Host inside TLS");
+    private static final Set<String> RESIDUAL = Set.of(
+            "no server name",
+            "an empty server name",
+            "a hello of SSL 2",
+            "an alert before the hello",
+            "a second server name",
+            "a NUL in the server name",
+            "another Host inside TLS");
 
     @TempDir
     private static Path folder;
@@ -43,7 +50,7 @@ class EgressSuiteIT {
     @BeforeAll
     static void run() throws Exception {
         world = new EgressWorld(folder);
-        attempts = world.attempts(Map.of());
+        attempts = world.attempts();
         Map<String, Long> families = attempts.stream()
                 .collect(Collectors.groupingBy(Attempt::family, LinkedHashMap::new, Collectors.counting()));
         StringBuilder report = new StringBuilder(
@@ -175,14 +182,14 @@ class EgressSuiteIT {
     @MethodSource
     @Tag("full")
     void broken(Broken broken) throws Exception {
-        List<Attempt> through = world.attempts(broken.changes()).stream()
+        List<Attempt> through = world.throughSidecar(broken.changes()).stream()
                 .filter(attempt -> attempt.kind().equals("attack") && attempt.through())
                 .toList();
         Files.writeString(
                 Path.of("target/egress-without-" + broken.rule().replace(' ', '-') + ".md"),
                 EgressWorld.table(through));
-        assertThat(through.stream().map(Attempt::family).collect(Collectors.toCollection(TreeSet::new)))
-                .isEqualTo(broken.families());
+        Set<String> families = through.stream().map(Attempt::family).collect(Collectors.toSet());
+        assertThat(families).isEqualTo(broken.families());
     }
 
     private static List<Attempt> of(String kind) {
