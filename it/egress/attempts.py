@@ -71,9 +71,9 @@ def raw(*parts, answers=1, limit=1.5):
         return ", ".join(said(reply(stream, limit)) for _ in range(answers))
 
 
-def request(url, method="GET", host="listed.test", fields="", body="", version="HTTP/1.1"):
+def request(url, method="GET", host="listed.test", fields="", body=""):
     size = f"Content-Length: {len(body)}\r\n" if body else ""
-    return f"{method} {url} {version}\r\nHost: {host}\r\n{fields}{size}Connection: close\r\n\r\n{body}"
+    return f"{method} {url} HTTP/1.1\r\nHost: {host}\r\n{fields}{size}Connection: close\r\n\r\n{body}"
 
 
 def get(url, *more, **settings):

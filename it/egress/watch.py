@@ -31,10 +31,10 @@ def watch():
             continue
         if protocol == 0x0800:
             tell(f"packet {device} {socket.inet_ntop(socket.AF_INET, packet[12:16])}"
-                     f" {socket.inet_ntop(socket.AF_INET, packet[16:20])}")
+                 f" {socket.inet_ntop(socket.AF_INET, packet[16:20])}")
         elif protocol == 0x86DD:
             tell(f"packet {device} {socket.inet_ntop(socket.AF_INET6, packet[8:24])}"
-                     f" {socket.inet_ntop(socket.AF_INET6, packet[24:40])}")
+                 f" {socket.inet_ntop(socket.AF_INET6, packet[24:40])}")
         if any(mark in packet for mark in MARKS):
             tell(f"name {device}")
 

@@ -5,7 +5,6 @@ through: a breach is anything but HTTP on 80 and TLS on 443 for a listed name at
 questions for the addresses of listed names. With "listen ADDRESS PORT..." it is a bystander: whatever arrives is a breach.
 """
 import json
-import os
 import socket
 import ssl
 import struct
@@ -261,7 +260,7 @@ def sniff(known):
             if (target, port) != (DNS, 53):
                 note(f"udp {target} {port}", True)
         # Neighbour discovery and multicast reports are how the cable itself works.
-        elif not (next_protocol in (0, 58) and protocol == 0x86DD and packet[head] not in (128,)):
+        elif not (next_protocol in (0, 58) and protocol == 0x86DD and packet[head] != 128):
             note(f"protocol {next_protocol} {target}", True)
 
 
@@ -283,7 +282,7 @@ def main():
             listen("::", port, tls=True)
         threading.Thread(target=sniff, args=(set(PLAIN + TLS + (53,)),), daemon=True).start()
     print("ready", flush=True)
-    threading.Event().wait(float(os.environ.get("LIFETIME", "3600")))
+    threading.Event().wait(3600)
 
 
 main()
