@@ -193,7 +193,7 @@ def ports():
     for port in (0, 21, 22, 25, 53, 80, 444, 853, 990, 3128, 3129, 8080, 8443, 65535, 65979, "0443x", "-443"):
         add("tunnel ports", f"CONNECT to {port}", tunnel(f"listed.test:{port}", tls("listed.test")))
     add("tunnel ports", "CONNECT without a port", tunnel("listed.test", tls("listed.test")))
-    add("tunnel ports", "CONNECT to a URL", tunnel("http://listed.test:8443/", tls("listed.test")))
+    add("names", "CONNECT to a URL", tunnel("http://listed.test:8443/", tls("listed.test")))
 
 
 def schemes():

@@ -8,7 +8,7 @@ ADDRESSES = [
     "[2001:db8::66]", "[2001:DB8::66]", "[2001:db8:0:0:0:0:0:66]", "[::ffff:198.51.100.66]", "[::ffff:c633:6442]",
     "[::198.51.100.66]", "[64:ff9b::c633:6442]", "[2002:c633:6442::1]", "[2001:db8::66%25eth0]", "2001:db8::66",
     "[198.51.100.66]", "[2001:db8::66].", "\uff11\uff19\uff18.51.100.66", "198\u3002" "51\u3002" "100\u3002" "66",
-    "66.100.51.198.in-addr.arpa", "listed.test@198.51.100.66", "127.0.0.1", "[::1]", "0", "localhost",
+    "listed.test@198.51.100.66", "127.0.0.1", "[::1]", "0",
 ]
 
 LOOKALIKES = [
@@ -19,7 +19,8 @@ LOOKALIKES = [
     "evil.test\t.listed.test", "evil.test;.suffix.test", "evil.test,.suffix.test", "evil.test&.suffix.test",
     "evil.test%0d%0a.suffix.test", "listed.test%00.evil.test", "listed.test..evil.test", "evil.test|listed.test",
     "a" * 64 + ".evil.test", "a" * 300 + ".evil.test", ".".join(["a" * 60] * 5) + ".evil.test", "listed-test",
-    "list\u00aded.test", "LISTED.TEST.EVIL.TEST", "sentinel-proxy", "health.invalid", "host.docker.internal",
+    "list\u00aded.test", "LISTED.TEST.EVIL.TEST", "sentinel-proxy", "localhost", "66.100.51.198.in-addr.arpa",
+    "health.invalid", "host.docker.internal",
 ]
 
 INWARD = [

@@ -15,14 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ways out of the proxied profile (it/egress): what arrived in a test internet decides. */
 class EgressSuiteIT {
@@ -113,83 +109,6 @@ class EgressSuiteIT {
         }
         assertThat(world.watched()).contains("name lo").anyMatch(line -> line.startsWith("reached tcp"));
         assertThat(world.bystanderLog()).contains("www.suffix.test");
-    }
-
-    private record Broken(String rule, Map<String, String> changes, Set<String> families) {
-        @Override
-        public String toString() {
-            return rule;
-        }
-    }
-
-    static Stream<Broken> broken() {
-        return Stream.of(
-                new Broken(
-                        "the list",
-                        Map.of(
-                                "http_access deny !listed why_domain\n",
-                                "",
-                                "http_access allow listed\n",
-                                "http_access allow all\n"),
-                        Set.of("names")),
-                new Broken(
-                        "comparing names as written, and addresses",
-                        Map.of(
-                                "acl listed dstdomain -n",
-                                "acl listed dstdomain",
-                                "http_access deny address why_address\n",
-                                "",
-                                "http_access deny odd_name why_name\n",
-                                ""),
-                        Set.of("addresses")),
-                new Broken(
-                        "ports of tunnels",
-                        Map.of("http_access deny CONNECT !port_https why_port\n", ""),
-                        Set.of("tunnel ports")),
-                new Broken(
-                        "ports of HTTP",
-                        Map.of("http_access deny !CONNECT !port_http why_port\n", ""),
-                        Set.of("http ports")),
-                new Broken(
-                        "schemes", Map.of("http_access deny !CONNECT !plain_http why_scheme\n", ""), Set.of("schemes")),
-                new Broken("methods", Map.of("http_access deny !methods why_method\n", ""), Set.of("methods")),
-                new Broken(
-                        "addresses that lead inward",
-                        Map.of("http_access deny inward why_inward\n", ""),
-                        Set.of("inward")),
-                new Broken(
-                        "server names",
-                        Map.of("ssl_bump splice hello_read sni_listed", "ssl_bump splice hello_read"),
-                        Set.of("server names")),
-                new Broken(
-                        "what is not TLS",
-                        Map.of("on_unsupported_protocol respond all", "on_unsupported_protocol tunnel all"),
-                        Set.of("not TLS")),
-                new Broken(
-                        "what is told",
-                        Map.of(
-                                "via off\n",
-                                "",
-                                "forwarded_for delete\n",
-                                "",
-                                "request_header_access Upgrade deny all\n",
-                                ""),
-                        Set.of("leaks")));
-    }
-
-    /** Each rule is the one that closes its family: without it, that family gets through, and no other. */
-    @ParameterizedTest
-    @MethodSource
-    @Tag("full")
-    void broken(Broken broken) throws Exception {
-        List<Attempt> through = world.throughSidecar(broken.changes()).stream()
-                .filter(attempt -> attempt.kind().equals("attack") && attempt.through())
-                .toList();
-        Files.writeString(
-                Path.of("target/egress-without-" + broken.rule().replace(' ', '-') + ".md"),
-                EgressWorld.table(through));
-        Set<String> families = through.stream().map(Attempt::family).collect(Collectors.toSet());
-        assertThat(families).isEqualTo(broken.families());
     }
 
     private static List<Attempt> of(String kind) {
