@@ -37,6 +37,8 @@ memory_pools off
 
 # --- Nothing is told to the other side about who asks, and from where.
 via off
+# What an agent's own proxy would tell.
+request_header_access Via deny all
 forwarded_for delete
 httpd_suppress_version_string on
 request_header_access Proxy-Authorization deny all
@@ -48,6 +50,10 @@ reply_header_access X-Cache deny all
 reply_header_access X-Cache-Lookup deny all
 reply_header_access X-Squid-Error deny all
 global_internal_static off
+
+# By default these ask DNS for the names of clients' addresses, which would tell a resolver outside about the inside.
+url_rewrite_extras "%>a"
+store_id_extras "%>a"
 
 # --- Bounds on time and size, so that one agent cannot hold the sidecar.
 request_header_max_size 32 KB
@@ -79,10 +85,11 @@ acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
 # characters that no host name has.
 acl address dstdom_regex -n -i ^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?$ \[ :
 acl odd_name dstdom_regex -n [^A-Za-z0-9._-]
-# Private, loopback, link-local (cloud metadata too), shared, multicast and reserved ranges, after a name was resolved.
+# Private, loopback, link-local (cloud metadata too), shared, multicast and reserved ranges, after a name was resolved. ::/96
+# is loopback, and IPv4 addresses in a form long given up.
 # Not ::ffff:0:0/96: squid keeps IPv4 addresses in that form, so it would match every one of them.
 acl inward dst 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4
-acl inward dst ::/128 ::1/128 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8
+acl inward dst ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8
 # Each denial notes its reason for the log.
 acl why_manager annotate_transaction reason=manager
 acl why_method annotate_transaction reason=method
