@@ -8,6 +8,7 @@ import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
@@ -59,6 +60,11 @@ final class Box {
         String text = spec.contains("image:") ? spec : "image: {from: \"" + BASE + "\"}\n" + spec;
         Files.createDirectories(layout.spec().getParent());
         Files.writeString(layout.spec(), text);
+    }
+
+    /** Brings the bundle up to date, and runs nothing. */
+    void generate() throws Exception {
+        new Bundles(layout, "it", ROOT, new Kept(warnings, logged)).generate();
     }
 
     /** What a run came to, and what the agent said. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sentinel.run.Bundles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -69,7 +68,7 @@ final class EgressWorld {
             }
         }
         Box box = Box.of(folder, SPEC.formatted(Box.BASE, String.join(", ", ALLOWED)));
-        new Bundles(box.layout, "it", Box.invoker(0, 0, Map.of())).generate();
+        box.generate();
         bundle = box.layout.bundle();
         Path resolver = Files.writeString(folder.resolve("resolv.conf"), "nameserver 198.51.100.53\n");
         override = Files.writeString(folder.resolve("override.yml"), OVERRIDE.formatted(resolver));
