@@ -78,7 +78,9 @@ class CreatedContainersIT {
                 .findFirst()
                 .orElseThrow();
         JsonNode profile = Json.read(seccomp.substring("seccomp=".length()));
-        assertThat(profile).isEqualTo(Json.read(Files.readString(bundle.resolve("seccomp/sentinel-seccomp.json"))));
+        String own = service.equals("sentinel-proxy") ? "sentinel-seccomp-proxy.json" : "sentinel-seccomp.json";
+        assertThat(profile)
+                .isEqualTo(Json.read(Files.readString(bundle.resolve("seccomp").resolve(own))));
         assertThat(host.get("Init").asBoolean()).isTrue();
         assertThat(host.get("IpcMode").asText()).isEqualTo("private");
         assertThat(host.get("CgroupnsMode").asText()).isEqualTo("private");
