@@ -8,7 +8,7 @@ world() { nsenter --target "$WORLD" --net -- "$@"; }
 SIDECAR=$1 WORLD=$2
 
 # The end of a cable to an earlier sidecar may still be there.
-world ip link delete cable 2>/dev/null || true
+if world ip link show cable >/dev/null 2>&1; then world ip link delete cable; fi
 sidecar ip link add cable type veth peer name cable netns "$WORLD"
 sidecar ip link set cable up
 world ip link set cable up

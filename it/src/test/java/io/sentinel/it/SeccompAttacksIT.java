@@ -204,7 +204,6 @@ class SeccompAttacksIT {
                                 == comparison.value());
     }
 
-    /** The README's numbers are those of engine 20.10; a newer one has another default. */
     /** Some arguments that a filter may tell apart: none, all bits, and those of Docker's conditions and their opposites. */
     private static final List<Long> ARGUMENTS = List.of(0L, -1L, 1L, 8L, 16L, 40L, 0x20000L, 0x7E020000L, 0xFFFFFFFFL);
 
@@ -238,6 +237,7 @@ class SeccompAttacksIT {
                 .output(0);
     }
 
+    /** The README's numbers are those of engine 20.10; a newer one has another default. */
     @Test
     void theReadmeHasTheseNumbers() throws Exception {
         assumeTrue(version().startsWith("20.10."), "the numbers are of engine 20.10");
