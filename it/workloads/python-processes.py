@@ -20,7 +20,7 @@ def threads():
     timer = threading.Timer(0.01, happened.set)
     timer.start()
     assert happened.wait(60)
-    assert threading.get_native_id() > 0
+    assert threading.get_native_id() == os.getpid()
 
 
 def subprocesses():
