@@ -1,6 +1,7 @@
 <#ftl output_format="squid">
 # Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. The sidecar's rules: what an
-# agent in the proxied profile may reach. The names stand in allowed-domains.txt, one a line.
+# agent in the proxied profile may reach. The names stand in allowed-domains.txt, one a line<#if allowed.limited?has_content>, and those with
+# limits of their own below</#if>.
 
 # --- The process: uid 13 with a read-only root and no capability, so nothing is written but to /tmp and the log streams.
 visible_hostname sentinel-proxy
@@ -79,17 +80,40 @@ acl methods method GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT
 acl plain_http proto HTTP
 acl port_http port 80
 acl port_https port 443
+# Every port that one entry or another opens: to tunnels of TLS, and to plain HTTP.
+<#list allowed.tlsPorts() as port>
+acl tls_ports port [=plain(port)]
+</#list>
+<#list allowed.httpPorts() as port>
+acl http_ports port [=plain(port)]
+</#list>
 # -n: compared as written. Without it squid asks reverse DNS for an address's name, which the address's owner chooses.
 acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
+<#if allowed.limited?has_content>
+# The same for the entries with limits of their own: all of their names, and then each by itself.
+<#list allowed.limitedNames() as name>
+acl listed_limited dstdomain -n [=plain(name)]
+</#list>
+</#if>
+<#list allowed.limited as host>
+acl limited_[=plain(host?counter)] dstdomain -n [=plain(host.pattern())]
+acl limited_[=plain(host?counter)]_ports port<#list host.ports() as port> [=plain(port)]</#list>
+<#if host.methods()?has_content>
+acl limited_[=plain(host?counter)]_methods method<#list host.methods() as method> [=plain(method)]</#list>
+</#if>
+</#list>
 # An address in any spelling (decimal, hexadecimal and octal numbers, fewer than four of them, IPv6), and names with
 # characters that no host name has.
 acl address dstdom_regex -n -i ^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?$ \[ :
 acl odd_name dstdom_regex -n [^A-Za-z0-9._-]
-# Private, loopback, link-local (cloud metadata too), shared, multicast and reserved ranges, after a name was resolved. ::/96
-# is loopback, and IPv4 addresses in a form long given up.
+# Where a name must never lead, looked at after it was resolved: loopback, link-local (cloud metadata too), multicast, reserved
+# ranges, and those that stand for other addresses. ::/96 is loopback, and IPv4 addresses in a form long given up.
 # Not ::ffff:0:0/96: squid keeps IPv4 addresses in that form, so it would match every one of them.
-acl inward dst 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4
-acl inward dst ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8
+acl reserved dst 0.0.0.0/8 127.0.0.0/8 169.254.0.0/16 192.0.0.0/24 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4
+acl reserved dst ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fe80::/10 fec0::/10 ff00::/8
+# Private and shared ranges: where only an entry that says `private: true` may lead.
+acl inward dst 10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16
+acl inward dst fc00::/7
 # Each denial notes its reason for the log.
 acl why_manager annotate_transaction reason=manager
 acl why_method annotate_transaction reason=method
@@ -98,6 +122,7 @@ acl why_port annotate_transaction reason=port
 acl why_address annotate_transaction reason=ip-literal
 acl why_name annotate_transaction reason=bad-name
 acl why_domain annotate_transaction reason=domain
+acl why_reserved annotate_transaction reason=reserved-address
 acl why_inward annotate_transaction reason=private-address
 acl why_sni annotate_transaction reason=sni
 
@@ -106,22 +131,45 @@ acl why_sni annotate_transaction reason=sni
 http_access deny manager why_manager
 http_access deny !methods why_method
 http_access deny !CONNECT !plain_http why_scheme
-http_access deny CONNECT !port_https why_port
-http_access deny !CONNECT !port_http why_port
+http_access deny CONNECT !tls_ports why_port
+http_access deny !CONNECT !http_ports why_port
 http_access deny address why_address
 http_access deny odd_name why_name
-http_access deny !listed why_domain
-http_access deny inward why_inward
+http_access deny !listed<#if allowed.limited?has_content> !listed_limited</#if> why_domain
+http_access deny reserved why_reserved
 http_access deny on_peek !from_loopback
-http_access allow listed
-http_access deny all
+<#list allowed.limited as host>
+# [=plain(host.pattern())]: ports<#list host.ports() as port> [=plain(port)]</#list><#if host.methods()?has_content>, plain HTTP alone, methods<#list host.methods() as method> [=plain(method)]</#list></#if><#if host.toPrivate()>, private addresses too</#if>.
+http_access allow limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports<#if host.methods()?has_content> !CONNECT limited_[=plain(host?counter)]_methods</#if><#if !host.toPrivate()> !inward</#if>
+</#list>
+http_access deny inward why_inward
+http_access allow listed CONNECT port_https
+http_access allow listed !CONNECT port_http
+<#list allowed.limited as host>
+<#if host.methods()?has_content>
+http_access deny limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports !CONNECT why_method
+</#if>
+</#list>
+# Listed, and not on this port.
+http_access deny all why_port
 
-# --- TLS: the name in the ClientHello must be listed too, or the tunnel is cut. Never decrypted.
+# --- TLS: the name in the ClientHello must be listed too, or the tunnel is cut. Never decrypted. A name counts only in a
+# tunnel to a host of the same entry, or of the same list, so that one with limits is not reached past them.
 acl hello_awaited at_step SslBump1
 acl hello_read at_step SslBump2
 acl sni_listed ssl::server_name --client-requested "/etc/sentinel-proxy/allowed-domains.txt"
+<#list allowed.limited as host>
+<#if host.passesTls()>
+acl sni_limited_[=plain(host?counter)] ssl::server_name --client-requested [=plain(host.pattern())]
+</#if>
+</#list>
 ssl_bump peek hello_awaited
-ssl_bump splice hello_read sni_listed
+ssl_bump splice hello_read sni_listed listed port_https
+<#list allowed.limited as host>
+<#if host.passesTls()>
+ssl_bump splice hello_read sni_limited_[=plain(host?counter)] limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports
+</#if>
+</#list>
 ssl_bump terminate all why_sni
 ssl_bump terminate all
 on_unsupported_protocol respond all

@@ -7,6 +7,7 @@ import io.sentinel.engine.HostEnvironment;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
+import io.sentinel.render.Origins;
 import io.sentinel.run.AgentRun;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
@@ -29,6 +30,11 @@ final class Box {
 
     /** What a base image is called here; {@code scripts/base-image} makes it. */
     static final String BASE = "sentinel-base:1";
+
+    /** For specs without named lists, which ask the host nothing. */
+    static final Origins NO_ORIGINS = list -> {
+        throw new AssertionError(list + " was asked for");
+    };
 
     private static final Invoker ROOT = new Invoker(0, 0, System.getenv());
 
@@ -64,7 +70,11 @@ final class Box {
 
     /** Brings the bundle up to date, and runs nothing. */
     void generate() throws Exception {
-        new Bundles(layout, "it", ROOT, new Kept(warnings, logged)).generate();
+        bundles(ROOT).generate();
+    }
+
+    private Bundles bundles(Invoker invoker) {
+        return new Bundles(layout, "it", invoker, NO_ORIGINS, new Kept(warnings, logged));
     }
 
     /** What a run came to, and what the agent said. */
@@ -85,8 +95,8 @@ final class Box {
         AgentRun.Terminal terminal = new AgentRun.Terminal(
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
         AgentRun.forgetLast(layout);
-        Outcome outcome =
-                new AgentRun(layout, "it", invoker, docker, new Kept(warnings, logged)).run(profile, terminal);
+        Outcome outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
+                .run(profile, terminal);
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -34,7 +34,7 @@ class CreatedContainersIT {
                 resources: {memory: 300m, cpus: 1.5, pids: 77, nofile: 99, tmp: 3m, run: 2m}
                 command: ["true"]
                 """);
-        new Generation(box.layout, "it").generate();
+        new Generation(box.layout, "it", Box.NO_ORIGINS).generate();
         Files.createDirectories(folder.resolve("sandbox-workspace"));
         bundle = box.layout.bundle();
         compose("--profile", "*", "build").output(0);

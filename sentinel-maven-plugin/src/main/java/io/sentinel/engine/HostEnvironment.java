@@ -113,6 +113,11 @@ public final class HostEnvironment {
         return name;
     }
 
+    /** Whether a variable is one that a caller may add. */
+    static boolean mayBeAdded(String name) {
+        return isName(name) && REFUSED_PREFIXES.stream().noneMatch(name::startsWith);
+    }
+
     private static boolean isName(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

@@ -23,7 +23,7 @@ public final class BuildMojo extends SentinelMojo {
 
     @Override
     void work() throws SandboxException, EngineException, IOException, InterruptedException {
-        new ImageBuild(layout(), version(), invoker(), docker(), events()).build(progress());
+        new ImageBuild(layout(), bundles(), docker(), events()).build(progress());
         getLog().info("The images are up to date");
     }
 }

@@ -24,9 +24,9 @@ public final class CheckMojo extends SentinelMojo {
     }
 
     @Override
-    void work() throws SandboxException, IOException, MojoFailureException {
+    void work() throws SandboxException, IOException, InterruptedException, MojoFailureException {
         Layout layout = layout();
-        Generation.Checked checked = new Generation(layout, version()).check();
+        Generation.Checked checked = new Generation(layout, version(), origins(layout)).check();
         checked.weakenings().forEach(events()::warning);
         List<String> differences = checked.differences();
         String folder = layout.shown(layout.bundle());

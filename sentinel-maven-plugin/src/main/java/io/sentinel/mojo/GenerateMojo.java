@@ -3,7 +3,6 @@ package io.sentinel.mojo;
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
-import io.sentinel.run.Bundles;
 import java.io.IOException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -23,9 +22,9 @@ public final class GenerateMojo extends SentinelMojo {
     }
 
     @Override
-    void work() throws SandboxException, IOException {
+    void work() throws SandboxException, IOException, InterruptedException {
         Layout layout = layout();
-        Generation.Generated generated = new Bundles(layout, version(), invoker(), events()).generate();
+        Generation.Generated generated = bundles().generate();
         if (generated.changed().isEmpty()) {
             getLog().info("Bundle " + layout.shown(layout.bundle()) + " is up to date");
         } else {

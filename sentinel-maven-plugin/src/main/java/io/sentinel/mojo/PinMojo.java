@@ -4,12 +4,18 @@ import io.sentinel.engine.EngineException;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Pinning;
+import io.sentinel.spec.Origin;
+import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import java.io.IOException;
+import java.util.stream.Collectors;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Resolves the base image to a digest, or a local image to its ID, and writes sandbox.lock beside the spec. */
+/**
+ * Resolves the base image to a digest, or a local image to its ID, and {@code @maven} and its like to the hosts that this
+ * machine is configured to fetch from, and writes sandbox.lock beside the spec.
+ */
 @Mojo(name = "pin", requiresProject = false, threadSafe = true)
 public final class PinMojo extends SentinelMojo {
 
@@ -25,9 +31,12 @@ public final class PinMojo extends SentinelMojo {
     @Override
     void work() throws SandboxException, EngineException, IOException, InterruptedException {
         Layout layout = layout();
-        LockedImage image = new Pinning(layout, version(), docker()).pin(progress());
+        SandboxLock lock = new Pinning(layout, docker(), origins(layout)).pin(progress());
+        LockedImage image = lock.image().orElseThrow();
         getLog().info(image.reference() + " is pinned to "
                 + image.digest().map(digest -> "the digest " + digest).orElse("the local image " + image.id()) + " in "
                 + layout.shown(layout.sandboxLock()));
+        lock.origins().forEach((named, origins) -> getLog().info(named.word() + " came to "
+                + origins.stream().map(Origin::toString).collect(Collectors.joining(", "))));
     }
 }

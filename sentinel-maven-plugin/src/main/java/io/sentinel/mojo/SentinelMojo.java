@@ -4,15 +4,21 @@ import com.sun.security.auth.module.UnixSystem;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.HostEnvironment;
+import io.sentinel.engine.HostTools;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
+import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.Bundles;
+import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
 import io.sentinel.spec.Spec;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -21,6 +27,7 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.eclipse.aether.repository.RemoteRepository;
 
 /** What every goal has: the common parameters, and how a failure is told. */
 abstract class SentinelMojo extends AbstractMojo {
@@ -100,7 +107,25 @@ abstract class SentinelMojo extends AbstractMojo {
     }
 
     final Docker docker() {
-        return new Docker(new ProcessStarter(new HostEnvironment(System.getenv()), new DebugLog(getLog())));
+        return new Docker(starter());
+    }
+
+    private ProcessStarter starter() {
+        return new ProcessStarter(new HostEnvironment(System.getenv()), new DebugLog(getLog()));
+    }
+
+    final Bundles bundles() throws SandboxException {
+        return new Bundles(layout(), version(), invoker(), origins(layout()), events());
+    }
+
+    /** What the build fetches from, and the configuration of other tools. */
+    final Origins origins(Layout layout) {
+        List<String> repositories = Stream.concat(
+                        project.getRemoteProjectRepositories().stream(), project.getRemotePluginRepositories().stream())
+                .filter(repository -> !repository.isBlocked())
+                .map(RemoteRepository::getUrl)
+                .toList();
+        return new HostOrigins(repositories, new HostTools(starter(), System.getenv()), layout.project());
     }
 
     /** Where a build shows itself: on the terminal, or line by line on Maven's own output. */

@@ -16,11 +16,16 @@ public final class Generation {
 
     private final Layout layout;
     private final String version;
+    private final Origins origins;
 
-    /** @param version the plugin's version */
-    public Generation(Layout layout, String version) {
+    /**
+     * @param version the plugin's version
+     * @param origins of this host
+     */
+    public Generation(Layout layout, String version, Origins origins) {
         this.layout = layout;
         this.version = version;
+        this.origins = origins;
     }
 
     /**
@@ -32,10 +37,10 @@ public final class Generation {
     public record Generated(Rendered facts, List<String> changed) {}
 
     /** Renders and writes what changed; where neither inputs nor bundle changed, nothing is parsed and nothing written. */
-    public Generated generate() throws SandboxException, IOException {
+    public Generated generate() throws SandboxException, IOException, InterruptedException {
         Stamp stamp = new Stamp(layout);
         String key = key();
-        Optional<Rendered> unchanged = stamp.matching(key);
+        Optional<Rendered> unchanged = stamp.matching(key, origins);
         if (unchanged.isPresent()) {
             return new Generated(unchanged.get(), List.of());
         }
@@ -44,7 +49,7 @@ public final class Generation {
         for (Path file : List.of(layout.spec(), layout.sandboxLock())) {
             read.put(file, Files.isDirectory(file) ? "none" : Stamp.fingerprint(file));
         }
-        RenderInputs inputs = SpecFiles.read(layout, version);
+        RenderInputs inputs = SpecFiles.read(layout, version, origins);
         for (Image.Copy copy : inputs.spec().image().copy()) {
             Path copied = layout.project().resolve(copy.from()).normalize();
             read.put(copied, Stamp.fingerprint(copied));
@@ -57,7 +62,7 @@ public final class Generation {
         List<String> changed = new BundleWriter(layout).write(rendering.bundle());
         Path lock = layout.bundle().resolve(Bundle.LOCK);
         read.put(lock, rendering.bundle().files().get(Bundle.LOCK).digest());
-        stamp.write(key, rendering.facts(), read);
+        stamp.write(key, rendering.facts(), inputs.live(), read);
         return new Generated(rendering.facts(), changed);
     }
 
@@ -70,9 +75,9 @@ public final class Generation {
     public record Checked(List<String> differences, List<String> weakenings) {}
 
     /** Compares the folder with what the spec renders, and writes nothing. */
-    public Checked check() throws SandboxException, IOException {
+    public Checked check() throws SandboxException, IOException, InterruptedException {
         Renderer renderer = new Renderer();
-        Rendering rendering = renderer.render(SpecFiles.read(layout, version));
+        Rendering rendering = renderer.render(SpecFiles.read(layout, version, origins));
         return new Checked(
                 Drift.describe(rendering.bundle(), layout.bundle()),
                 rendering.facts().weakenings());

@@ -1,8 +1,13 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.Spec;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * All that a bundle is a function of.
@@ -13,6 +18,15 @@ import java.util.Optional;
  * @param lockDigest of the bytes of {@code sandbox.lock}, where there is one
  * @param layout where the project and the bundle are: the workspace is mounted by a path from one to the other
  * @param version the plugin's version
+ * @param origins what the names in the spec's allow list come to, by the lock or else by the host
+ * @param live which of them the host was asked for
  */
 public record RenderInputs(
-        Spec spec, String specDigest, SandboxLock lock, Optional<String> lockDigest, Layout layout, String version) {}
+        Spec spec,
+        String specDigest,
+        SandboxLock lock,
+        Optional<String> lockDigest,
+        Layout layout,
+        String version,
+        SortedMap<NamedList, List<Origin>> origins,
+        SortedSet<NamedList> live) {}

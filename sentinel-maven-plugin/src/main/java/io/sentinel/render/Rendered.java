@@ -1,12 +1,17 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.User;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a run needs to know of a bundle that was rendered, and of the spec behind it.
@@ -19,6 +24,7 @@ import java.util.Optional;
  * @param lockedBase the base image as it was pinned, where it was
  * @param command what the spec runs, or the pinned base image by itself; empty where that is not known
  * @param timeout the spec's time limit
+ * @param origins what the named lists of the spec's allow list came to
  * @param reachesOut whether the spec allows the proxied profile any host
  * @param workspace the folder that is mounted at {@code /workspace}
  * @param user the user that the spec names, where it names one
@@ -34,6 +40,7 @@ public record Rendered(
         Optional<LockedImage> lockedBase,
         List<String> command,
         Duration timeout,
+        SortedMap<NamedList, List<Origin>> origins,
         boolean reachesOut,
         Path workspace,
         Optional<User> user,
@@ -42,6 +49,7 @@ public record Rendered(
 
     public Rendered {
         command = List.copyOf(command);
+        origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
         weakenings = List.copyOf(weakenings);
     }
 }

@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
@@ -10,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Renders a bundle in memory. Reads the files that {@code image.copy} names, and writes nothing. */
 public final class Renderer {
@@ -40,6 +43,9 @@ public final class Renderer {
         spec.user().ifPresent(user -> model.put("user", user));
         model.put("command", command(spec, locked));
         model.put("copies", copies(trees));
+        Allowed allowed = Allowed.of(spec.allow(), inputs.origins());
+        model.put("allowed", allowed);
+        model.put("origins", origins(inputs));
 
         List<BundleFile> files = new ArrayList<>();
         trees.forEach(tree -> files.addAll(tree.files()));
@@ -84,10 +90,12 @@ public final class Renderer {
                 locked,
                 command(spec, locked),
                 spec.resources().timeout(),
+                inputs.origins(),
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
                 spec.user(),
-                seccomp.weakenings(),
+                Stream.concat(seccomp.weakenings().stream(), allowed.weakenings().stream())
+                        .toList(),
                 spec.seccomp());
         return new Rendering(facts, bundle);
     }
@@ -137,6 +145,15 @@ public final class Renderer {
         List<String> own = new ArrayList<>(locked.get().entrypoint());
         own.addAll(locked.get().command());
         return own;
+    }
+
+    /** By each named list's word, what it came to. */
+    private static Map<String, List<String>> origins(RenderInputs inputs) {
+        Map<String, List<String>> all = new TreeMap<>();
+        inputs.origins()
+                .forEach((list, found) -> all.put(
+                        list.word(), found.stream().map(Origin::toString).toList()));
+        return all;
     }
 
     private static List<Map<String, String>> copies(List<ContextReader.CopiedTree> trees) {

@@ -5,9 +5,12 @@ import io.sentinel.seccomp.Presets;
 import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.InvalidFileException;
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLockReader;
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.SourceText;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.SpecReader;
 import java.io.IOException;
@@ -15,21 +18,29 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads a spec and the lock beside it from disk. */
 public final class SpecFiles {
 
     /** One byte more than the readers take, so that they refuse a longer file without its being read whole. */
-    private static final int BOUND = (1 << 20) + 1;
+    private static final int BOUND = SourceText.MAX_BYTES + 1;
 
     private SpecFiles() {}
 
     /**
      * @param version the plugin's version, which the bundle names
+     * @param origins asked for the named lists of the spec that its lock does not have
      * @throws SandboxException when there is no spec, or it or its lock has problems: all of them, in its message
+     * @throws InterruptedException by {@code origins}
      */
-    public static RenderInputs read(Layout layout, String version) throws SandboxException, IOException {
+    public static RenderInputs read(Layout layout, String version, Origins origins)
+            throws SandboxException, IOException, InterruptedException {
         try {
             byte[] specBytes = specBytes(layout);
             Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes, new ShippedStandings());
@@ -39,7 +50,17 @@ public final class SpecFiles {
             SandboxLock lock = lockBytes.isPresent()
                     ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), lockBytes.get())
                     : SandboxLock.EMPTY;
-            return new RenderInputs(spec, Sha256.of(specBytes), lock, lockBytes.map(Sha256::of), layout, version);
+            SortedMap<NamedList, List<Origin>> found = new TreeMap<>();
+            SortedSet<NamedList> live = new TreeSet<>();
+            for (NamedList named : spec.allow().named()) {
+                List<Origin> locked = lock.origins().get(named);
+                if (locked == null) {
+                    live.add(named);
+                }
+                found.put(named, locked == null ? origins.of(named) : locked);
+            }
+            Optional<String> lockDigest = lockBytes.map(Sha256::of);
+            return new RenderInputs(spec, Sha256.of(specBytes), lock, lockDigest, layout, version, found, live);
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }

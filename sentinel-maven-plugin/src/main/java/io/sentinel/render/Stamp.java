@@ -1,5 +1,7 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.User;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * Tells an unchanged build apart before anything is parsed or rendered: what a bundle was rendered from, as digests, and
@@ -37,8 +41,10 @@ final class Stamp {
      * What came of the last rendering, where neither its inputs nor the bundle's folder changed since.
      *
      * @param key the digest of what is not a file of the project: the plugin and the layout
+     * @param origins asked again for what the host was asked then
      */
-    Optional<Rendered> matching(String key) throws IOException {
+    Optional<Rendered> matching(String key, Origins origins)
+            throws SandboxException, IOException, InterruptedException {
         if (Files.notExists(file)) {
             return Optional.empty();
         }
@@ -59,6 +65,12 @@ final class Stamp {
             }
         }
         Rendered facts = facts(lines);
+        for (String live : list(lines, "live")) {
+            NamedList named = NamedList.valueOf(live);
+            if (!origins.of(named).equals(facts.origins().get(named))) {
+                return Optional.empty();
+            }
+        }
         boolean intact = BundleFolder.read(layout.bundle()).digest().equals(facts.digest());
         return intact ? Optional.of(facts) : Optional.empty();
     }
@@ -66,10 +78,12 @@ final class Stamp {
     /**
      * Remembers a rendering.
      *
+     * @param live the named lists that the host was asked for
      * @param inputs the files and folders that it was made from, each with its fingerprint from before it was read: a
      *     change meanwhile shows the next time
      */
-    void write(String key, Rendered facts, SortedMap<Path, String> inputs) throws IOException {
+    void write(String key, Rendered facts, SortedSet<NamedList> live, SortedMap<Path, String> inputs)
+            throws IOException {
         Properties lines = new Properties();
         lines.setProperty("key", key);
         lines.setProperty("digest", facts.digest());
@@ -83,6 +97,12 @@ final class Stamp {
         });
         setList(lines, "command", facts.command());
         lines.setProperty("timeout", facts.timeout().toString());
+        facts.origins()
+                .forEach((named, found) -> setList(
+                        lines,
+                        "origin." + named.key(),
+                        found.stream().map(Origin::toString).toList()));
+        setList(lines, "live", live.stream().map(NamedList::name).toList());
         lines.setProperty("reachesOut", Boolean.toString(facts.reachesOut()));
         lines.setProperty("workspace", facts.workspace().toString());
         facts.user().ifPresent(user -> {
@@ -126,11 +146,25 @@ final class Stamp {
                 locked,
                 list(lines, "command"),
                 Duration.parse(lines.getProperty("timeout")),
+                origins(lines),
                 Boolean.parseBoolean(lines.getProperty("reachesOut")),
                 Path.of(lines.getProperty("workspace")),
                 user,
                 list(lines, "weakening"),
                 seccomp(lines));
+    }
+
+    private static SortedMap<NamedList, List<Origin>> origins(Properties lines) {
+        SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
+        for (NamedList named : NamedList.values()) {
+            List<Origin> found = list(lines, "origin." + named.key()).stream()
+                    .flatMap(address -> Origin.of(address).stream())
+                    .toList();
+            if (!found.isEmpty()) {
+                origins.put(named, found);
+            }
+        }
+        return origins;
     }
 
     private static SeccompChoice seccomp(Properties lines) {

@@ -35,7 +35,7 @@ public final class AgentRun {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Layout layout;
-    private final String version;
+    private final Bundles bundles;
     private final Invoker invoker;
     private final Docker docker;
     private final Events events;
@@ -46,10 +46,10 @@ public final class AgentRun {
         Files.deleteIfExists(Sidecar.log(layout));
     }
 
-    /** @param version the plugin's version */
-    public AgentRun(Layout layout, String version, Invoker invoker, Docker docker, Events events) {
+    /** @param bundles which renders the bundle that is run */
+    public AgentRun(Layout layout, Bundles bundles, Invoker invoker, Docker docker, Events events) {
         this.layout = layout;
-        this.version = version;
+        this.bundles = bundles;
         this.invoker = invoker;
         this.docker = docker;
         this.events = events;
@@ -148,8 +148,7 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            Rendered bundle =
-                    new Bundles(layout, version, invoker, events).generate().facts();
+            Rendered bundle = bundles.generate().facts();
             digest = bundle.digest();
             weakenings = bundle.weakenings();
             command = bundle.command();
@@ -173,7 +172,7 @@ public final class AgentRun {
                     + " holds is the container's own isolation");
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            Sidecar sidecar = Sidecar.of(profile, layout, docker, compose);
+            Sidecar sidecar = Sidecar.of(profile, bundle, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
                             Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {

@@ -2,6 +2,7 @@ package io.sentinel.run;
 
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
+import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
 import java.io.IOException;
 
@@ -11,19 +12,24 @@ public final class Bundles {
     private final Layout layout;
     private final String version;
     private final Invoker invoker;
+    private final Origins origins;
     private final Events events;
 
-    /** @param version the plugin's version */
-    public Bundles(Layout layout, String version, Invoker invoker, Events events) {
+    /**
+     * @param version the plugin's version
+     * @param origins of this host
+     */
+    public Bundles(Layout layout, String version, Invoker invoker, Origins origins, Events events) {
         this.layout = layout;
         this.version = version;
         this.invoker = invoker;
+        this.origins = origins;
         this.events = events;
     }
 
     /** Writes what changed, and nothing when nothing did; tells both that and what the spec makes weaker. */
-    public Generation.Generated generate() throws SandboxException, IOException {
-        Generation.Generated generated = new Generation(layout, version).generate();
+    public Generation.Generated generate() throws SandboxException, IOException, InterruptedException {
+        Generation.Generated generated = new Generation(layout, version, origins).generate();
         new Workspace(layout, generated.facts().workspace())
                 .prepare(invoker, invoker.agent(generated.facts().user()));
         if (!generated.changed().isEmpty()) {

@@ -26,8 +26,17 @@ final class EgressLine {
     private static final String ITSELF = "127.0.0.1";
 
     /** The reasons that {@code squid.conf} notes. */
-    private static final Set<String> RULES =
-            Set.of("bad-name", "domain", "ip-literal", "manager", "method", "port", "private-address", "scheme", "sni");
+    private static final Set<String> RULES = Set.of(
+            "bad-name",
+            "domain",
+            "ip-literal",
+            "manager",
+            "method",
+            "port",
+            "private-address",
+            "reserved-address",
+            "scheme",
+            "sni");
 
     private static final JsonFactory JSON = new JsonFactory();
 

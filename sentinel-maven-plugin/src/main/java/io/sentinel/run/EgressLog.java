@@ -2,7 +2,6 @@ package io.sentinel.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.sentinel.spec.AllowedHost;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,10 +33,10 @@ final class EgressLog extends OutputStream {
     private boolean begun;
     private Optional<IOException> problem = Optional.empty();
 
-    /** @param allow what the spec lets through now */
-    EgressLog(Path file, List<AllowedHost> allow) throws IOException {
+    /** @param report which counts */
+    EgressLog(Path file, EgressReport report) throws IOException {
         this.file = file;
-        this.report = new EgressReport(allow);
+        this.report = report;
         Files.createDirectories(file.getParent());
         this.fresh = Files.createTempFile(file.getParent(), "egress", ".new");
         this.out = Files.newBufferedWriter(fresh);

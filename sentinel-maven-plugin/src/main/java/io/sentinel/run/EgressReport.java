@@ -1,5 +1,7 @@
 package io.sentinel.run;
 
+import io.sentinel.render.Allowed;
+import io.sentinel.spec.AllowList;
 import io.sentinel.spec.AllowedHost;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,9 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** What a proxied run asked of the sidecar, and how a spec allows what was denied. */
 final class EgressReport {
@@ -23,22 +23,24 @@ final class EgressReport {
     private static final int SHOWN_NAME = 100;
 
     /** Why no line of a spec would help, by the reason of a denial. */
-    private static final Map<String, String> NO_LINE = new TreeMap<>(Map.of(
-            "bad-name", "it has full names of letters, digits and hyphens",
-            "ip-literal", "it has names and no addresses; ask for the host by its name",
-            "malformed", "it was no request that a proxy understands",
-            "manager", "squid's own pages are never shown",
-            "method", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS and CONNECT pass",
-            "no-tls", "a tunnel passes once a TLS ClientHello has come through it",
-            "port", "CONNECT passes to port 443, plain HTTP to port 80",
-            "private-address", "the name leads to a private or reserved address, and none of these is reached",
-            "scheme", "http passes, and https by CONNECT",
-            "too-large", "a request's body has at most 10 MB"));
+    private static final Map<String, String> NO_LINE = Map.ofEntries(
+            Map.entry("bad-name", "it has full names of letters, digits and hyphens"),
+            Map.entry("ip-literal", "it has names and no addresses; ask for the host by its name"),
+            Map.entry("malformed", "it was no request that a proxy understands"),
+            Map.entry("manager", "squid's own pages are never shown"),
+            Map.entry("method", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS and CONNECT pass"),
+            Map.entry("no-tls", "a tunnel passes once a TLS ClientHello has come through it"),
+            Map.entry("port", "TLS never passes to port 80, plain HTTP never to port 443"),
+            Map.entry("private-address", "it has full names of letters, digits and hyphens"),
+            Map.entry("reserved-address", "the name leads to this machine itself, or to an address that no host has"),
+            Map.entry("scheme", "http passes, and https by CONNECT"),
+            Map.entry("too-large", "a request's body has at most 10 MB"));
 
     /** Requests that are alike to a reader. */
     private record Kind(boolean allowed, String target, String reason) {}
 
-    private final List<AllowedHost> allow;
+    private final AllowList list;
+    private final Allowed allowed;
     // What the engine keeps of the log bounds these as well.
     private final Map<Kind, Long> counts = new HashMap<>();
     private final SortedSet<AllowedHost> wanted = new TreeSet<>();
@@ -46,9 +48,13 @@ final class EgressReport {
     private boolean whole = true;
     private long unreadable;
 
-    /** @param allow what the spec lets through now */
-    EgressReport(List<AllowedHost> allow) {
-        this.allow = List.copyOf(allow);
+    /**
+     * @param list as the spec writes it now
+     * @param allowed what that lets through
+     */
+    EgressReport(AllowList list, Allowed allowed) {
+        this.list = list;
+        this.allowed = allowed;
     }
 
     void add(EgressRecord record) {
@@ -56,11 +62,32 @@ final class EgressReport {
         boolean byHello = !record.allowed() && reason.equals("sni");
         String shown = byHello ? reason + " " + name(record.sni()) : reason;
         counts.merge(new Kind(record.allowed(), target(record), shown), 1L, Long::sum);
-        if (byHello || !record.allowed() && reason.equals("domain")) {
-            want((byHello ? record.sni() : record.host()).orElse(""));
-        } else if (!record.allowed()) {
-            unlistable.add(reason);
+        if (!record.allowed()) {
+            Optional<AllowedHost> entry = entry(record, reason);
+            entry.ifPresent(wanted::add);
+            if (entry.isEmpty()) {
+                unlistable.add(byHello || reason.equals("domain") ? "bad-name" : reason);
+            }
         }
+    }
+
+    /** The entry that would have let it through; empty where none would. */
+    private static Optional<AllowedHost> entry(EgressRecord record, String reason) {
+        int port = record.port().orElse(0);
+        boolean elsewhere = port > 0 && !AllowedHost.STANDARD_PORTS.contains(port);
+        Optional<AllowedHost> host = AllowedHost.only(record.host().orElse(""));
+        Optional<AllowedHost> there = host.map(name -> elsewhere ? name.at(port) : name);
+        return switch (reason) {
+            case "domain" -> there;
+            case "sni" -> AllowedHost.only(record.sni().orElse("")).map(name -> elsewhere ? name.at(port) : name);
+            case "port" -> there.filter(entry -> elsewhere);
+            case "private-address" -> there.map(AllowedHost::leadingToPrivate);
+            // Only an entry with methods of its own denies these.
+            case "method" ->
+                there.filter(
+                        entry -> AllowedHost.METHODS.contains(record.method().orElse("")));
+            default -> Optional.empty();
+        };
     }
 
     void addUnreadable() {
@@ -138,7 +165,7 @@ final class EgressReport {
 
     private List<String> spec() {
         List<AllowedHost> missing = wanted.stream()
-                .filter(host -> allow.stream().noneMatch(entry -> entry.covers(host)))
+                .filter(host -> allowed.all().noneMatch(entry -> entry.covers(host)))
                 .toList();
         if (missing.isEmpty()) {
             return List.of();
@@ -149,22 +176,17 @@ final class EgressReport {
                     + ", more than anybody would allow unread; see the file for them.");
             return lines;
         }
-        SortedSet<AllowedHost> all = new TreeSet<>(allow);
-        all.addAll(missing);
         lines.add(
-                "The spec allows the denied names with this; they are the agent's words, so keep those that you know:");
-        lines.add("  profiles: {proxied: {allow: "
-                + all.stream().map(AllowedHost::yaml).collect(Collectors.joining(", ", "[", "]")) + "}}");
-        return lines;
-    }
-
-    /** One that a spec may name; others no line would allow. */
-    private void want(String host) {
-        Optional<AllowedHost> entry = AllowedHost.only(host);
-        entry.ifPresent(wanted::add);
-        if (entry.isEmpty()) {
-            unlistable.add("bad-name");
+                "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those that you"
+                        + " know:");
+        lines.add(
+                list.hosts().size() > SHOWN
+                        ? "  profiles.proxied.allow, beside what is there: " + AllowList.EMPTY.yamlWith(missing)
+                        : "  profiles: {proxied: {allow: " + list.yamlWith(missing) + "}}");
+        if (missing.stream().anyMatch(AllowedHost::toPrivate)) {
+            lines.add("  private: true is for a host of your own network: the agent reaches it there.");
         }
+        return lines;
     }
 
     private static String target(EgressRecord record) {

@@ -15,16 +15,14 @@ import java.util.Map;
 public final class ImageBuild {
 
     private final Layout layout;
-    private final String version;
-    private final Invoker invoker;
+    private final Bundles bundles;
     private final Docker docker;
     private final Events events;
 
-    /** @param version the plugin's version */
-    public ImageBuild(Layout layout, String version, Invoker invoker, Docker docker, Events events) {
+    /** @param bundles which renders the bundle that is built */
+    public ImageBuild(Layout layout, Bundles bundles, Docker docker, Events events) {
         this.layout = layout;
-        this.version = version;
-        this.invoker = invoker;
+        this.bundles = bundles;
         this.docker = docker;
         this.events = events;
     }
@@ -35,8 +33,7 @@ public final class ImageBuild {
      * @param progress where the build shows itself
      */
     public void build(Streams progress) throws SandboxException, EngineException, IOException, InterruptedException {
-        Rendered bundle =
-                new Bundles(layout, version, invoker, events).generate().facts();
+        Rendered bundle = bundles.generate().facts();
         docker.engineFacts();
         ComposeProject project = new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name());
         new Images(docker, new Compose(docker, project, Map.of()), events)

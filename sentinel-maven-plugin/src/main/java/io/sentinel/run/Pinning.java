@@ -4,18 +4,26 @@ import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.ImageFacts;
 import io.sentinel.engine.Streams;
+import io.sentinel.render.Allowed;
 import io.sentinel.render.Layout;
+import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SandboxLockWriter;
+import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Resolves what a spec names loosely, and writes it to {@code sandbox.lock}. */
 public final class Pinning {
@@ -23,24 +31,31 @@ public final class Pinning {
     private static final Duration PULL = Duration.ofMinutes(30);
 
     private final Layout layout;
-    private final String version;
     private final Docker docker;
+    private final Origins origins;
 
-    /** @param version the plugin's version */
-    public Pinning(Layout layout, String version, Docker docker) {
+    /** @param origins of this host */
+    public Pinning(Layout layout, Docker docker, Origins origins) {
         this.layout = layout;
-        this.version = version;
         this.docker = docker;
+        this.origins = origins;
     }
 
     /**
-     * Pins the base image as this engine has it, fetching it first where it is not here.
+     * Pins the base image as this engine has it, fetching it first where it is not here, and what the named lists come to.
      *
      * @param progress where a fetch shows itself
      */
-    public LockedImage pin(Streams progress)
+    public SandboxLock pin(Streams progress)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        String from = SpecFiles.readSpec(layout).image().from();
+        Spec spec = SpecFiles.readSpec(layout);
+        String from = spec.image().from();
+        SortedMap<NamedList, List<Origin>> named = new TreeMap<>();
+        for (NamedList list : spec.allow().named()) {
+            named.put(list, origins.of(list));
+        }
+        // What would be refused at the next build is not written down first.
+        Allowed.of(spec.allow(), named);
         docker.engineFacts();
         Optional<ImageFacts> found = docker.inspectImage(from);
         if (found.isEmpty()) {
@@ -52,9 +67,10 @@ public final class Pinning {
         LockedImage locked =
                 new LockedImage(from, digest(from, image), image.id(), image.entrypoint(), image.command());
         Path fresh = layout.sandboxLock().resolveSibling("sandbox.lock.new");
-        Files.write(fresh, SandboxLockWriter.write(new SandboxLock(Optional.of(locked))));
+        SandboxLock lock = new SandboxLock(Optional.of(locked), named);
+        Files.write(fresh, SandboxLockWriter.write(lock));
         Files.move(fresh, layout.sandboxLock(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return locked;
+        return lock;
     }
 
     /** The digest under which the registry of this very reference serves the image; none for a local image. */

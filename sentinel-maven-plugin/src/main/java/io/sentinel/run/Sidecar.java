@@ -6,10 +6,12 @@ import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.EngineFault;
 import io.sentinel.engine.Streams;
+import io.sentinel.render.Allowed;
 import io.sentinel.render.Layout;
+import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
-import io.sentinel.spec.AllowedHost;
+import io.sentinel.spec.AllowList;
 import io.sentinel.spec.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,25 +27,24 @@ final class Sidecar {
     private final Layout layout;
     private final Docker docker;
     private final Compose compose;
-    private final Optional<List<AllowedHost>> allow;
+    private final Optional<EgressReport> report;
 
-    private Sidecar(Layout layout, Docker docker, Compose compose, Optional<List<AllowedHost>> allow) {
+    private Sidecar(Layout layout, Docker docker, Compose compose, Optional<EgressReport> report) {
         this.layout = layout;
         this.docker = docker;
         this.compose = compose;
-        this.allow = allow;
+        this.report = report;
     }
 
     /** The one that a run in this profile is about to have. */
-    static Sidecar of(Profile profile, Layout layout, Docker docker, Compose compose)
+    static Sidecar of(Profile profile, Rendered bundle, Layout layout, Docker docker, Compose compose)
             throws SandboxException, IOException {
-        return new Sidecar(
-                layout,
-                docker,
-                compose,
-                profile == Profile.PROXIED
-                        ? Optional.of(SpecFiles.readSpec(layout).allow())
-                        : Optional.empty());
+        Optional<EgressReport> report = Optional.empty();
+        if (profile == Profile.PROXIED) {
+            AllowList list = SpecFiles.readSpec(layout).allow();
+            report = Optional.of(new EgressReport(list, Allowed.of(list, bundle.origins())));
+        }
+        return new Sidecar(layout, docker, compose, report);
     }
 
     static Path log(Layout layout) {
@@ -52,7 +53,7 @@ final class Sidecar {
 
     /** Whether there is one to look at. */
     boolean isWanted() {
-        return allow.isPresent();
+        return report.isPresent();
     }
 
     /**
@@ -63,7 +64,7 @@ final class Sidecar {
      *     whatever the agent made of it, since what it asked for was neither let through nor written down
      */
     void conclude(boolean begun, Events events) throws EngineException, InterruptedException {
-        if (allow.isEmpty()) {
+        if (report.isEmpty()) {
             return;
         }
         Optional<ContainerFacts> found = compose.containers(SERVICE).stream().findFirst();
@@ -88,7 +89,7 @@ final class Sidecar {
             // Its clients have ended; once it has too, the engine has all that it said. It has nothing to put in order.
             docker.kill(container.id());
         }
-        try (EgressLog log = new EgressLog(log(layout), allow.orElseThrow())) {
+        try (EgressLog log = new EgressLog(log(layout), report.orElseThrow())) {
             docker.logs(container.id(), new Streams.Pumped(log, OutputStream.nullOutputStream()));
             return log.finish().lines(layout.shown(log(layout)));
         } catch (IOException e) {

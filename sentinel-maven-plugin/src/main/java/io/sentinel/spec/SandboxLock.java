@@ -1,18 +1,29 @@
 package io.sentinel.spec;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What was resolved for a spec ({@code sandbox.lock} beside it), so that the same spec and lock give the same bundle on
  * any machine.
  *
  * @param image the base image, where it was resolved
+ * @param origins what the names in the allow list came to, for each that was resolved; sorted
  */
-public record SandboxLock(Optional<LockedImage> image) {
+public record SandboxLock(Optional<LockedImage> image, SortedMap<NamedList, List<Origin>> origins) {
 
     /** Nothing was resolved yet. */
-    public static final SandboxLock EMPTY = new SandboxLock(Optional.empty());
+    public static final SandboxLock EMPTY = new SandboxLock(Optional.empty(), new TreeMap<>());
+
+    public SandboxLock {
+        TreeMap<NamedList, List<Origin>> sorted = new TreeMap<>();
+        origins.forEach((list, found) ->
+                sorted.put(list, found.stream().distinct().sorted().toList()));
+        origins = Collections.unmodifiableSortedMap(sorted);
+    }
 
     /**
      * A base image as it was when it was pinned.

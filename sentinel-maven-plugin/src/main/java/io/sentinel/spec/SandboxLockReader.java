@@ -3,6 +3,8 @@ package io.sentinel.spec;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Reads {@code sandbox.lock}, as strictly as a spec: it is committed, so a merge or an editor may have hurt it. */
@@ -21,7 +23,7 @@ public final class SandboxLockReader {
      * Reads a lock.
      *
      * @param fileName how the person knows the file
-     * @param content the file's bytes, at most 1 MiB
+     * @param content the file's bytes, at most 4 MiB
      * @throws InvalidFileException with all problems of the file at once
      */
     public static SandboxLock read(String fileName, byte[] content) throws InvalidFileException {
@@ -31,8 +33,32 @@ public final class SandboxLockReader {
                 .ifPresent(v -> v.integer(SCHEMA_VERSION, SCHEMA_VERSION, "the only one that this version can read"));
         Optional<LockedImage> image =
                 fields.get("image").flatMap(v -> v.fields(Section.LOCKED_IMAGE)).flatMap(SandboxLockReader::image);
+        SortedMap<NamedList, List<Origin>> origins = fields.get("origins")
+                .flatMap(v -> v.fields(Section.LOCKED_ORIGINS))
+                .map(SandboxLockReader::origins)
+                .orElseGet(TreeMap::new);
         problems.throwIfAny();
-        return new SandboxLock(image);
+        return new SandboxLock(image, origins);
+    }
+
+    private static SortedMap<NamedList, List<Origin>> origins(Fields fields) {
+        SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
+        for (NamedList list : NamedList.values()) {
+            fields.get(list.key())
+                    .flatMap(Value::items)
+                    .ifPresent(items -> origins.put(list, Value.each(items, SandboxLockReader::origin)));
+        }
+        return origins;
+    }
+
+    private static Optional<Origin> origin(Value value) {
+        return value.text().flatMap(text -> {
+            Optional<Origin> origin =
+                    Origin.of(text).filter(found -> found.toString().equals(text));
+            return origin.isPresent()
+                    ? origin
+                    : value.refuse("a scheme, a host and no more, as in https://repo.example.com", PIN);
+        });
     }
 
     private static Optional<LockedImage> image(Fields fields) {

@@ -11,7 +11,8 @@ public final class SandboxLockWriter {
 
     private static final String HEAD =
             """
-            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from.
+            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, and what
+            # the names in its allow list came to.
             # Commit this file, so that every machine builds the same sandbox. Do not edit it by hand:
             # `mvn sentinel:pin` refreshes it.
             """;
@@ -25,7 +26,8 @@ public final class SandboxLockWriter {
      */
     public static byte[] write(SandboxLock lock) {
         String text = HEAD + "schemaVersion: " + SandboxLockReader.SCHEMA_VERSION + "\n"
-                + lock.image().map(SandboxLockWriter::image).orElse("");
+                + lock.image().map(SandboxLockWriter::image).orElse("")
+                + origins(lock);
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -36,6 +38,16 @@ public final class SandboxLockWriter {
                 + "  id: " + quoted(image.id()) + "\n"
                 + "  entrypoint: " + list(image.entrypoint()) + "\n"
                 + "  command: " + list(image.command()) + "\n";
+    }
+
+    private static String origins(SandboxLock lock) {
+        StringBuilder lines = new StringBuilder(lock.origins().isEmpty() ? "" : "origins:\n");
+        lock.origins().forEach((list, origins) -> lines.append("  ")
+                .append(list.key())
+                .append(": ")
+                .append(list(origins.stream().map(Origin::toString).toList()))
+                .append("\n"));
+        return lines.toString();
     }
 
     private static String list(List<String> words) {

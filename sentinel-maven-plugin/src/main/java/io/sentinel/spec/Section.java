@@ -42,6 +42,7 @@ enum Section {
     SECCOMP("seccomp", used("preset"), used("mode"), used("file"), used("allow"), used("deny"), used("because")),
     PROFILES("profiles", used("proxied")),
     PROXIED("profiles.proxied", used("allow")),
+    ALLOWED_HOST("profiles.proxied.allow[]", used("host"), used("ports"), used("methods"), used("private")),
     POLICY(
             "policy",
             used("allowed_paths"),
@@ -63,8 +64,9 @@ enum Section {
             used("blocked_hosts"),
             used("blocked_ips"),
             used("allowed_ips")),
-    LOCK("", used("schemaVersion"), used("image")),
-    LOCKED_IMAGE("image", used("reference"), used("digest"), used("id"), used("entrypoint"), used("command"));
+    LOCK("", used("schemaVersion"), used("image"), used("origins")),
+    LOCKED_IMAGE("image", used("reference"), used("digest"), used("id"), used("entrypoint"), used("command")),
+    LOCKED_ORIGINS("origins", used("apt"), used("git"), used("maven"), used("npm"), used("pip"));
 
     private final String path;
     private final List<Key> keys;

@@ -11,8 +11,8 @@ import java.util.Locale;
 /** Turns a file's bytes into text that a parser may see: bounded, UTF-8, without hidden characters. */
 public final class SourceText {
 
-    /** How large a file may be, in bytes. */
-    public static final int MAX_BYTES = 1 << 20;
+    /** How large a file may be, in bytes: an allow list of 100,000 names fits. */
+    public static final int MAX_BYTES = 4 << 20;
 
     private SourceText() {}
 
@@ -21,7 +21,7 @@ public final class SourceText {
         if (content.length > MAX_BYTES) {
             throw problems.fatal(
                     Position.START,
-                    "expected at most " + MAX_BYTES + " bytes (1 MiB), found " + content.length
+                    "expected at most " + MAX_BYTES + " bytes (4 MiB), found " + content.length
                             + "; is this the right file?");
         }
         String foreign = foreignEncoding(content);

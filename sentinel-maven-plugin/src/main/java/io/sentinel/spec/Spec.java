@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param user the numeric user that the spec names; empty means the invoker's own, or {@link User#FALLBACK} for root
  * @param resources the limits
  * @param seccomp which system call filter applies, and how
- * @param allow the hosts that the proxied profile may reach, normalised and sorted; empty means none
+ * @param allow what the proxied profile may reach; empty means nothing
  * @param environment literal variables of the agent, sorted by name
  * @param policy what the guard inside the container allows
  */
@@ -28,7 +28,7 @@ public record Spec(
         Optional<User> user,
         Resources resources,
         SeccompChoice seccomp,
-        List<AllowedHost> allow,
+        AllowList allow,
         SortedMap<String, String> environment,
         Policy policy) {
 
@@ -37,7 +37,6 @@ public record Spec(
 
     public Spec {
         command = List.copyOf(command);
-        allow = List.copyOf(allow);
         environment = unmodifiable(environment);
     }
 

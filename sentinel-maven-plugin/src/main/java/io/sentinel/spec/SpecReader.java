@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * Reads {@code sandbox.yaml}. Pure: it opens no file, resolves no name and knows no clock.
  *
- * <p>The file is at most 1 MiB of UTF-8 with one plain mapping; what it does not name has a safe default.
+ * <p>The file is at most 4 MiB of UTF-8 with one plain mapping; what it does not name has a safe default.
  */
 public final class SpecReader {
 
@@ -67,13 +67,13 @@ public final class SpecReader {
                 .map(f -> SeccompReader.read(f, standings))
                 .orElse(SeccompChoice.DEFAULT);
         fields.get("runtime").ifPresent(SpecReader::checkRuntime);
-        List<AllowedHost> allow = fields.get("profiles")
+        AllowList allow = fields.get("profiles")
                 .flatMap(v -> v.fields(Section.PROFILES))
                 .flatMap(f -> f.get("proxied"))
                 .flatMap(v -> v.fields(Section.PROXIED))
                 .flatMap(f -> f.get("allow"))
                 .map(AllowReader::read)
-                .orElse(List.of());
+                .orElse(AllowList.EMPTY);
         TreeMap<String, String> environment =
                 fields.get("environment").map(EnvironmentReader::read).orElseGet(TreeMap::new);
         Policy policy = fields.get("policy")

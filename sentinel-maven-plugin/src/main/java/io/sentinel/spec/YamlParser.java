@@ -27,7 +27,7 @@ final class YamlParser {
     static final int MAX_DEPTH = 16;
 
     /** How many values, keys among them, a file may hold. */
-    static final int MAX_VALUES = 20_000;
+    static final int MAX_VALUES = 150_000;
 
     private final ParserImpl events;
     private final Problems problems;

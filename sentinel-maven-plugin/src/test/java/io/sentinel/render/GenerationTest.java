@@ -3,9 +3,15 @@ package io.sentinel.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +21,9 @@ class GenerationTest {
 
     @TempDir
     private Path project;
+
+    /** What the host is configured to fetch from. */
+    private final Map<NamedList, List<Origin>> origins = new HashMap<>();
 
     private Layout layout;
 
@@ -68,6 +77,78 @@ class GenerationTest {
     }
 
     @Test
+    void generateWhenTheHostsConfigurationChangedRenders() throws Exception {
+        spec("profiles: {proxied: {allow: [\"@npm\", api.example.com]}}");
+        origins("https://one.example.com");
+        generate();
+        assertThat(names())
+                .containsExactly("# @npm came to https://one.example.com", "api.example.com", "one.example.com");
+        assertThat(generate().changed()).isEmpty();
+
+        origins("https://two.example.com", "https://one.example.com");
+        assertThat(generate().changed()).containsExactly("proxy/allowed-domains.txt", "sentinel.lock");
+        assertThat(names()).contains("two.example.com");
+    }
+
+    @Test
+    void generateWhenALockHasTheOriginsAsksNobody() throws Exception {
+        spec("profiles: {proxied: {allow: [\"@npm\"]}}");
+        Files.writeString(layout.sandboxLock(), "schemaVersion: 1\norigins: {npm: [\"https://locked.example.com\"]}\n");
+        Rendered first = generate().facts();
+        assertThat(names()).endsWith("locked.example.com");
+        assertThat(generate().facts()).isEqualTo(first);
+    }
+
+    @Test
+    void generateWhenAnOriginIsElsewhereAsksForAnEntry() throws Exception {
+        origins("http://nexus.example.com:8081");
+        spec("profiles: {proxied: {allow: [\"@npm\"]}}");
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessage(
+                        "@npm in profiles.proxied.allow came to http://nexus.example.com:8081, and such a list brings"
+                                + " ports 80 and 443 only; add {host: nexus.example.com, ports: [8081]} to"
+                                + " profiles.proxied.allow, or where that name leads to a private address {host:"
+                                + " nexus.example.com, ports: [8081], private: true}");
+
+        spec("profiles: {proxied: {allow: [\"@npm\", {host: nexus.example.com, ports: [8081], private: true}]}}");
+        assertThat(generate().facts().weakenings())
+                .containsExactly(
+                        "profiles.proxied.allow has {host: nexus.example.com, ports: [8081], private: true}: by"
+                                + " that name the agent reaches private addresses too, those of the local network");
+        assertThat(names()).doesNotContain("nexus.example.com");
+
+        origins("http://198.51.100.7:8081");
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("came to http://198.51.100.7:8081, and an allow list has full names only");
+    }
+
+    @Test
+    void generateWhenAnEntryIsNarrowerKeepsItSo() throws Exception {
+        origins("http://repo.example.com");
+        spec("profiles: {proxied: {allow: [\"@npm\", {host: repo.example.com, ports: [80], methods: [GET]}]}}");
+        generate();
+        assertThat(names()).doesNotContain("repo.example.com");
+    }
+
+    private void origins(String... addresses) {
+        origins.put(
+                NamedList.NPM,
+                Stream.of(addresses)
+                        .map(address -> Origin.of(address).orElseThrow())
+                        .sorted()
+                        .toList());
+    }
+
+    /** The lines of the list below its head. */
+    private List<String> names() throws IOException {
+        return Files.readAllLines(layout.bundle().resolve("proxy/allowed-domains.txt")).stream()
+                .skip(3)
+                .toList();
+    }
+
+    @Test
     void generateWhenTheBundleWasTouchedRenders() throws Exception {
         generate();
         for (String path : List.of("docker-compose.yml", "sentinel.lock", "seccomp/sentinel-seccomp.json")) {
@@ -87,7 +168,7 @@ class GenerationTest {
     }
 
     private Generation.Generated generate() throws Exception {
-        return new Generation(layout, "1").generate();
+        return new Generation(layout, "1", origins::get).generate();
     }
 
     private void spec(String more) throws Exception {

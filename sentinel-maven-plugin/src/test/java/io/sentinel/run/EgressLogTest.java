@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.sentinel.spec.AllowList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -154,7 +155,8 @@ class EgressLogTest {
             for (int j = random.nextInt(4); j >= 0; j--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
-            try (EgressLog log = new EgressLog(folder.resolve("fuzz.jsonl"), List.of())) {
+            try (EgressLog log =
+                    new EgressLog(folder.resolve("fuzz.jsonl"), EgressReportTest.report(AllowList.EMPTY))) {
                 log.write(bytes);
                 List<String> lines = log.finish().lines("f");
                 assertThat(lines).allMatch(line -> line.matches("[ -~]*"));
@@ -166,7 +168,7 @@ class EgressLogTest {
     void aFileThatCannotBeWrittenIsNoSuccess() throws Exception {
         Path file = folder.resolve("taken");
         Files.createDirectories(file.resolve("by a folder"));
-        try (EgressLog log = new EgressLog(file, List.of())) {
+        try (EgressLog log = new EgressLog(file, EgressReportTest.report(AllowList.EMPTY))) {
             assertThatThrownBy(log::finish).isInstanceOf(IOException.class);
         }
         try (Stream<Path> left = Files.list(folder)) {
@@ -176,7 +178,7 @@ class EgressLogTest {
 
     @Test
     void aWriteThatFailedIsToldInTheEnd() throws Exception {
-        EgressLog log = new EgressLog(folder.resolve("egress.jsonl"), List.of());
+        EgressLog log = new EgressLog(folder.resolve("egress.jsonl"), EgressReportTest.report(AllowList.EMPTY));
         log.close();
         byte[] line = (request("a.invalid") + "\n").getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> log.write(line)).isInstanceOf(IOException.class);
@@ -242,7 +244,7 @@ class EgressLogTest {
 
     private Path written(List<String> lines) throws IOException {
         Path file = folder.resolve("egress.jsonl");
-        try (EgressLog log = new EgressLog(file, List.of())) {
+        try (EgressLog log = new EgressLog(file, EgressReportTest.report(AllowList.EMPTY))) {
             log.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
             log.finish();
         }
@@ -250,7 +252,7 @@ class EgressLogTest {
     }
 
     private List<String> told(List<String> lines) throws IOException {
-        try (EgressLog log = new EgressLog(folder.resolve("told.jsonl"), List.of())) {
+        try (EgressLog log = new EgressLog(folder.resolve("told.jsonl"), EgressReportTest.report(AllowList.EMPTY))) {
             log.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
             return log.finish().lines("f");
         }

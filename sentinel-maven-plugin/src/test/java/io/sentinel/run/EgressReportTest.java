@@ -2,26 +2,35 @@ package io.sentinel.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.render.Allowed;
+import io.sentinel.render.SandboxException;
+import io.sentinel.spec.AllowList;
 import io.sentinel.spec.AllowedHost;
+import io.sentinel.spec.NamedList;
+import io.sentinel.spec.Origin;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class EgressReportTest {
 
-    private static final List<AllowedHost> ALLOW =
-            List.of(new AllowedHost("api.example.com", false), new AllowedHost("example.org", true));
+    private static final AllowList ALLOW = new AllowList(
+            List.of(AllowedHost.standard("example.org", true), AllowedHost.standard("api.example.com", false)),
+            new TreeSet<>());
 
     private static final String HEAD =
             "What this run asked of the proxy (decision, count, host and port, reason); each request stands in f:";
 
     @Test
     void tellsAllThatThereWas() {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         for (int i = 0; i < 12; i++) {
             report.add(record("api.example.com", 443, "api.example.com", true, ""));
         }
@@ -43,21 +52,20 @@ class EgressReportTest {
                         "  denied         1  api.example.com:443  sni EVIL.example.net",
                         "No entry of the list allows ip-literal: it has names and no addresses; ask for the host by its"
                                 + " name.",
-                        "No entry of the list allows port: CONNECT passes to port 443, plain HTTP to port 80.",
-                        "The spec allows the denied names with this; they are the agent's words, so keep those that you"
-                                + " know:",
-                        "  profiles: {proxied: {allow: [.example.org, api.example.com, evil.example.net,"
-                                + " pypi.example]}}");
+                        "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
+                                + " that you know:",
+                        "  profiles: {proxied: {allow: [.example.org, api.example.com, {host: api.example.com, ports:"
+                                + " [22]}, evil.example.net, pypi.example]}}");
     }
 
     @Test
     void tellsThatThereWasNothing() {
-        assertThat(new EgressReport(ALLOW).lines("f")).containsExactly("This run asked nothing of the proxy.");
+        assertThat(report().lines("f")).containsExactly("This run asked nothing of the proxy.");
     }
 
     @Test
     void everyReasonOfTheRulesIsExplained() {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         List<String> reasons = List.of(
                 "bad-name",
                 "ip-literal",
@@ -66,7 +74,7 @@ class EgressReportTest {
                 "method",
                 "no-tls",
                 "port",
-                "private-address",
+                "reserved-address",
                 "scheme",
                 "too-large");
         reasons.forEach(reason -> report.add(record("a.example.com", 443, "", false, reason)));
@@ -77,7 +85,7 @@ class EgressReportTest {
 
     @Test
     void namesThatNoListTakesAreInNoLine() {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         report.add(record("single", 443, "", false, "domain"));
         report.add(record("a_b.example.com", 443, "", false, "domain"));
         report.add(record("a]}, x: [b.example.com", 443, "", false, "domain"));
@@ -88,14 +96,55 @@ class EgressReportTest {
 
     @Test
     void aNameThatTheSpecAllowsByNowIsNotListedAgain() {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         report.add(record("www.example.org", 443, "", false, "domain"));
         assertThat(report.lines("f")).hasSize(2).noneMatch(line -> line.contains("profiles"));
     }
 
     @Test
+    void aPortOrAPrivateAddressNeedsAnEntryThatSaysSo() {
+        EgressReport report = report();
+        report.add(record("nexus.example.com", 8081, "", false, "port"));
+        report.add(record("api.example.com", 443, "", false, "private-address"));
+        report.add(record("api.example.com", 80, "", false, "port"));
+        assertThat(report.lines("f"))
+                .endsWith(
+                        "No entry of the list allows port: TLS never passes to port 80, plain HTTP never to port 443.",
+                        "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
+                                + " that you know:",
+                        "  profiles: {proxied: {allow: [.example.org, api.example.com, {host: api.example.com, private:"
+                                + " true}, {host: nexus.example.com, ports: [8081]}]}}",
+                        "  private: true is for a host of your own network: the agent reaches it there.");
+    }
+
+    @Test
+    void namedListsStayAsTheSpecWritesThem() {
+        AllowList list = new AllowList(List.of(), new TreeSet<>(List.of(NamedList.GIT)));
+        List<Origin> git = List.of(Origin.of("https://git.example.com/a.git").orElseThrow());
+        EgressReport report;
+        try {
+            report = new EgressReport(list, Allowed.of(list, Map.of(NamedList.GIT, git)));
+        } catch (SandboxException e) {
+            throw new AssertionError(e);
+        }
+        report.add(record("git.example.com", 443, "", false, "domain"));
+        report.add(record("b.example.com", 443, "", false, "domain"));
+        assertThat(report.lines("f")).endsWith("  profiles: {proxied: {allow: [\"@git\", b.example.com]}}");
+    }
+
+    @Test
+    void aLongListIsNotRepeated() {
+        List<AllowedHost> many = IntStream.range(0, 100)
+                .mapToObj(i -> AllowedHost.standard("h" + i + ".example.com", false))
+                .toList();
+        EgressReport report = report(new AllowList(many, new TreeSet<>()));
+        report.add(record("b.example.org", 443, "", false, "domain"));
+        assertThat(report.lines("f")).endsWith("  profiles.proxied.allow, beside what is there: [b.example.org]");
+    }
+
+    @Test
     void ofVeryManyTheFirstAreShown() {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         for (int i = 0; i < 500; i++) {
             report.add(record("h" + i + ".example.com", 443, "", false, "domain"));
         }
@@ -108,10 +157,22 @@ class EgressReportTest {
 
     @Property
     void nothingSteersATerminal(@ForAll String host, @ForAll String sni, @ForAll boolean allowed) {
-        EgressReport report = new EgressReport(ALLOW);
+        EgressReport report = report();
         report.add(record(host, 443, sni, allowed, allowed ? "" : "sni"));
         report.add(record(host, 80, "", false, "domain"));
         assertThat(report.lines("f")).allMatch(line -> line.matches("[ -~]*"));
+    }
+
+    private static EgressReport report() {
+        return report(ALLOW);
+    }
+
+    static EgressReport report(AllowList list) {
+        try {
+            return new EgressReport(list, Allowed.of(list, Map.of()));
+        } catch (SandboxException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static EgressRecord record(String host, int port, String sni, boolean allowed, String reason) {

@@ -206,9 +206,9 @@ class CustomProfileTest {
 
     @Test
     void aHugeFileIsRefusedAtOnce() {
-        assertThatThrownBy(() -> read(" ".repeat(1 << 20) + "{}"))
+        assertThatThrownBy(() -> read(" ".repeat(4 << 20) + "{}"))
                 .hasMessage(
-                        "my.json has 1 problem:\nmy.json:1:1: expected at most 1048576 bytes (1 MiB), found 1048578;"
+                        "my.json has 1 problem:\nmy.json:1:1: expected at most 4194304 bytes (4 MiB), found 4194306;"
                                 + " is this the right file?");
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -28,10 +30,20 @@ class SandboxLockPropertiesTest {
                 Arbitraries.of(
                         "no", "010", "~", "", "a: b", "# x", "- x", "&a", "\u2028", "\r\n", "\uFEFF", "\"", "\\"));
         Arbitrary<List<String>> words = text.list().ofMaxSize(4);
-        return Combinators.combine(text, digest.optional(), digest, words, words)
-                .as(LockedImage::new)
-                .optional()
-                .map(SandboxLock::new);
+        Arbitrary<Origin> origin = Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.of("repo.example.com", "192.0.2.7", "nexus", "[2001:db8::1]"),
+                        Arbitraries.integers().between(1, 65535))
+                .as(Origin::new);
+        Arbitrary<SortedMap<NamedList, List<Origin>>> origins = Arbitraries.maps(
+                        Arbitraries.of(NamedList.class), origin.list().ofMaxSize(3))
+                .map(TreeMap::new);
+        return Combinators.combine(
+                        Combinators.combine(text, digest.optional(), digest, words, words)
+                                .as(LockedImage::new)
+                                .optional(),
+                        origins)
+                .as(SandboxLock::new);
     }
 
     private static boolean encodable(String text) {

@@ -7,13 +7,16 @@ import io.sentinel.spec.SandboxLock.LockedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class SandboxLockTest {
 
     private static final String HEAD =
             """
-            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from.
+            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, and what
+            # the names in its allow list came to.
             # Commit this file, so that every machine builds the same sandbox. Do not edit it by hand:
             # `mvn sentinel:pin` refreshes it.
             schemaVersion: 1
@@ -36,7 +39,7 @@ class SandboxLockTest {
                 List.of(),
                 List.of("sh", "-c", "echo \"\\ \u00E9\n\uD83D\uDE00"));
 
-        assertThat(written(new SandboxLock(Optional.of(image))))
+        assertThat(written(lock(image)))
                 .isEqualTo(HEAD
                         + """
                         image:
@@ -53,7 +56,7 @@ class SandboxLockTest {
     void writeWhenATextIsNoneRefuses() {
         LockedImage image = new LockedImage("a:1", Optional.empty(), ID, List.of("a\0b"), List.of());
 
-        assertThatThrownBy(() -> SandboxLockWriter.write(new SandboxLock(Optional.of(image))))
+        assertThatThrownBy(() -> SandboxLockWriter.write(lock(image)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a lock cannot hold U+0000");
     }
@@ -66,8 +69,45 @@ class SandboxLockTest {
     @Test
     void readWhenAnImageWasNeverInARegistryHasNoDigest() throws Exception {
         assertThat(read("schemaVersion: 1\nimage: {reference: 'a:1', id: '" + ID + "'}"))
-                .isEqualTo(new SandboxLock(
-                        Optional.of(new LockedImage("a:1", Optional.empty(), ID, List.of(), List.of()))));
+                .isEqualTo(lock(new LockedImage("a:1", Optional.empty(), ID, List.of(), List.of())));
+    }
+
+    @Test
+    void originsAreSortedAndReadBack() throws Exception {
+        SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
+        origins.put(NamedList.PIP, List.of());
+        origins.put(NamedList.MAVEN, List.of(origin("https://z.example.com"), origin("http://a.example.com:8081/x")));
+        SandboxLock lock = new SandboxLock(Optional.empty(), origins);
+
+        String text = written(lock);
+        assertThat(text)
+                .isEqualTo(
+                        HEAD
+                                + """
+                        origins:
+                          maven: ["http://a.example.com:8081", "https://z.example.com"]
+                          pip: []
+                        """);
+        assertThat(read(text)).isEqualTo(lock);
+    }
+
+    @Test
+    void readWhenAnOriginIsMoreThanOneRefuses() {
+        assertThatThrownBy(
+                        () -> read("schemaVersion: 1\norigins: {npm: [\"https://me:x@a.example.com/b\"], gem: []}\n"))
+                .hasMessage(
+                        """
+                        sandbox.lock has 2 problems:
+                        sandbox.lock:2:17: origins.npm[0]: expected a scheme, a host and no more, as in https://repo.example.com, found "https://***@a.example.com/b"; run mvn sentinel:pin to write the file anew
+                        sandbox.lock:2:50: origins.gem: unknown key; known keys here: apt, git, maven, npm, pip; correct or remove it""");
+    }
+
+    private static Origin origin(String address) {
+        return Origin.of(address).orElseThrow();
+    }
+
+    private static SandboxLock lock(LockedImage image) {
+        return new SandboxLock(Optional.of(image), new TreeMap<>());
     }
 
     @Test

@@ -27,17 +27,17 @@ class SpecBytesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {(1 << 20) + 1, 10_000_000})
+    @ValueSource(ints = {(4 << 20) + 1, 10_000_000})
     void readWhenLargerThanTheBoundNamesTheBound(int size) {
         assertThat(problem(new byte[size]))
-                .isEqualTo("1:1: expected at most 1048576 bytes (1 MiB), found " + size + "; is this the right file?");
+                .isEqualTo("1:1: expected at most 4194304 bytes (4 MiB), found " + size + "; is this the right file?");
     }
 
     @Test
     void readWhenAsLargeAsTheBoundReads() throws Exception {
-        byte[] content = (SPEC + "#" + "x".repeat((1 << 20) - SPEC.length() - 1)).getBytes(UTF_8);
+        byte[] content = (SPEC + "#" + "x".repeat((4 << 20) - SPEC.length() - 1)).getBytes(UTF_8);
 
-        assertThat(content).hasSize(1 << 20);
+        assertThat(content).hasSize(4 << 20);
         assertThat(SpecReader.read("sandbox.yaml", content, new ShippedStandings())
                         .name())
                 .isEqualTo("agent");
@@ -132,7 +132,7 @@ class SpecBytesTest {
     @Test
     void readWhenThereAreManyValuesStopsEarly() {
         assertThat(problem((SPEC + "command: [" + "x, ".repeat(300_000) + "]").getBytes(UTF_8)))
-                .isEqualTo("2:59996: expected at most 20000 values, found more; is this the right file?");
+                .isEqualTo("2:449996: expected at most 150000 values, found more; is this the right file?");
     }
 
     @Test

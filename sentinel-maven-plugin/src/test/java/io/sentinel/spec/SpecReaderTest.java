@@ -37,7 +37,7 @@ class SpecReaderTest {
                         Optional.empty(),
                         Resources.DEFAULT,
                         SeccompChoice.DEFAULT,
-                        List.of(),
+                        AllowList.EMPTY,
                         new TreeMap<>(),
                         Policy.DEFAULT));
     }
@@ -68,9 +68,16 @@ class SpecReaderTest {
                         Size.mebibytes(1),
                         Duration.ofDays(7)));
         assertThat(spec.seccomp()).isEqualTo(SeccompChoice.of(Preset.DATASCI, Mode.LOG));
-        assertThat(spec.allow())
-                .extracting(AllowedHost::toString)
-                .containsExactly(".xn--bcher-kva.example", "a.b.example.org", "api.example.com", "z.example.com");
+        assertThat(spec.allow().named()).containsExactly(NamedList.GIT, NamedList.MAVEN);
+        assertThat(spec.allow().hosts())
+                .extracting(AllowedHost::yaml)
+                .containsExactly(
+                        ".xn--bcher-kva.example",
+                        "a.b.example.org",
+                        "api.example.com",
+                        "{host: api.example.com, ports: [8443]}",
+                        "{host: nexus.example.com, ports: [80, 8081], methods: [GET, HEAD], private: true}",
+                        "z.example.com");
         assertThat(spec.environment())
                 .isEqualTo(Map.of(
                         "LANG",
