@@ -349,6 +349,47 @@ def inward():
         tunnel("rebind-b.suffix.test:443", tls("rebind-b.suffix.test"))))
 
 
+def limits():
+    """Entries with ports, methods and private addresses of their own."""
+    def tried_at(name, port):
+        add("limits", f"GET {name}:{port}", get(f"http://{name}:{port}/", host=f"{name}:{port}"))
+
+    def told(target, name):
+        add("limits", f"CONNECT {target}, TLS for {name}", tunnel(target, tls(name)))
+    for name, port in (("ports.test", 80), ("ports.test", 8081), ("listed.test", 8081), ("www.suffix.test", 8080),
+                       ("read.test", 8081), ("inner.test", 80), ("www.inner.test", 8080), ("evil.test", 8080),
+                       ("sub.ports.test", 8080), ("sub.read.test", 80)):
+        tried_at(name, port)
+    for target in ("ports.test:443", "ports.test:8080", "listed.test:8443", "read.test:443", "read.test:80", "read.test:8080",
+                   "read.test:8443", "inner.test:443", "www.inner.test:8081", "evil.test:8443", "sub.ports.test:8443"):
+        told(target, target.split(":")[0])
+    for target, name in (("ports.test:8443", "listed.test"), ("ports.test:8443", "evil.test"), ("ports.test:8443", "read.test"),
+                         ("ports.test:8443", "www.inner.test"), ("listed.test:443", "ports.test"),
+                         ("listed.test:443", "read.test"), ("listed.test:443", "www.inner.test"),
+                         ("www.inner.test:8443", "ports.test"), ("www.inner.test:8443", "listed.test")):
+        told(target, name)
+    add("limits", "bytes that are no TLS", tunnel("ports.test:8443", send(b"SSH-2.0-x\r\n")), silent=True)
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        for port in (80, 8080):
+            add("limits", f"{method} read.test:{port}", get(f"http://read.test:{port}/", method, host="read.test", body="x"))
+    for name in ("loop", "link", "loop6", "mapped"):
+        tried_at(f"{name}.inner.test", 8081)
+        told(f"{name}.inner.test:8443", f"{name}.inner.test")
+    for name in ("ten", "c192", "unique6"):
+        tried_at(f"{name}.suffix.test", 8081)
+        told(f"{name}.suffix.test:8443", f"{name}.suffix.test")
+
+    def page(url, method="GET"):
+        return get(url, method, host=url.split("/")[2])
+    works("a port of its own", page("http://ports.test:8080/"), good)
+    works("TLS at a port of its own", tunnel("ports.test:8443", tls("ports.test")), good)
+    works("a method that is allowed", page("http://read.test/"), good)
+    works("HEAD at another port", page("http://read.test:8080/", "HEAD"), good)
+    works("a private address", page("http://www.inner.test:8081/"), good)
+    works("a private IPv6 address", page("http://six.inner.test:8081/"), good)
+    works("TLS at a private address", tunnel("www.inner.test:8443", tls("www.inner.test")), good)
+
+
 def works(name, work, good):
     add("controls", name, lambda: "ok" if good(answer := work()) else f"failed: {answer}", kind="control")
 
@@ -526,7 +567,8 @@ def main():
             break
         time.sleep(0.3)
     time.sleep(0.5)
-    for part in (controls, addresses, names, ports, schemes, manager, methods, leaks, smuggling, inside_tunnels, inward):
+    for part in (controls, addresses, names, ports, schemes, manager, methods, leaks, smuggling, inside_tunnels, inward,
+                 limits):
         part()
     if "RULES_ONLY" not in os.environ:
         direct()

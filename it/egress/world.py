@@ -17,9 +17,15 @@ DNS = "198.51.100.53"
 LISTED = {"198.51.100.10", "198.51.100.11", "198.51.100.12", "198.51.100.13", "2001:db8::10"}
 OTHER = "198.51.100.66"
 OTHER6 = "2001:db8::66"
-PLAIN = (21, 22, 25, 43, 70, 80, 81, 210, 853, 1025, 3128, 3129, 8000, 8080, 9418)
+PLAIN = (21, 22, 25, 43, 70, 80, 81, 210, 853, 1025, 3128, 3129, 8000, 8080, 8081, 9418)
 TLS = (443, 444, 990, 8443)
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# Entries with limits of their own: the addresses, the ports for plain HTTP and for TLS, the methods.
+LIMITED = {
+    "ports.test": ({"198.51.100.20"}, {8080}, {8443}, METHODS),
+    "read.test": ({"198.51.100.21"}, {80, 8080}, set(), {"GET", "HEAD"}),
+    "inner.test": ({"10.9.8.7", "fd00:1::7"}, {8081}, {8443}, METHODS),
+}
 LEAKS = {"via", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-client-ip", "proxy-authorization",
          "proxy-connection", "upgrade"}
 # Below .suffix.test, which is listed. Any other name there is 198.51.100.11, and any name elsewhere is OTHER.
@@ -52,6 +58,27 @@ def listed(name):
     return name == "listed.test" or name == "suffix.test" or name.endswith(".suffix.test")
 
 
+def limited(name):
+    """The entry for a name that is listed with limits; only that of inner.test is for the names below it too."""
+    name = name.lower().rstrip(".")
+    return LIMITED.get("inner.test" if name.endswith(".inner.test") else name)
+
+
+def known(name):
+    return bool(listed(name) or limited(name))
+
+
+def legal(name, where, tls, method):
+    """Whether a listed name may be asked for at "tcp ADDRESS PORT"."""
+    _, address, port = where.split()[:3]
+    if listed(name):
+        return address in LISTED and port == ("443" if tls else "80")
+    if not limited(name):
+        return False
+    addresses, plain, secure, methods = limited(name)
+    return address in addresses and int(port) in (secure if tls else plain) and method in methods
+
+
 # ---- names ----
 
 def wire(name):
@@ -70,6 +97,10 @@ def records(name, kind):
     answer, found = [], ["198.51.100.11"] if listed(name) else [OTHER, OTHER6]
     if name.lower() == "listed.test":
         found = ["198.51.100.10"]
+    elif limited(name):
+        found = {"loop.inner.test": ["127.0.0.1"], "link.inner.test": ["169.254.169.254"], "six.inner.test": ["fd00:1::7"],
+                 "mapped.inner.test": ["::ffff:127.0.0.1"], "loop6.inner.test": ["::1"], "www.inner.test": ["10.9.8.7"],
+                 "inner.test": ["10.9.8.7"]}.get(name.lower()) or sorted(limited(name)[0])
     elif host in ZONE:
         found = ZONE[host]
     elif host and host.startswith("rebind"):
@@ -92,7 +123,7 @@ def answer(question):
         at += 1 + question[at]
     kind = struct.unpack("!H", question[at + 1:at + 3])[0]
     name = ".".join(labels)
-    note(f"dns {kind} {name}", not (kind in (A, AAAA) and listed(name)))
+    note(f"dns {kind} {name}", not (kind in (A, AAAA) and known(name)))
     found, owner, body = records(name, kind), b"\xc0\x0c", b""
     for each, data in found:
         body += owner + struct.pack("!HHIH", each, 1, 0, len(data)) + data
@@ -148,9 +179,10 @@ def serve_http(stream, where, inside):
             headers.append((key.strip().lower(), value.strip()))
         hosts = [value for key, value in headers if key == "host"]
         leaks = sorted({key for key, _ in headers} & LEAKS)
-        good = (len(hosts) == 1 and listed(hosts[0].rsplit(":", 1)[0]) and words[0] in METHODS and not leaks
-                and words[1].startswith("/") and "breach" not in words[1])
-        legal_place = inside or (where.endswith(" 80") and where.split()[1] in LISTED)
+        host = hosts[0].rsplit(":", 1)[0] if len(hosts) == 1 else ""
+        good = (known(host) and words[0] in METHODS and not leaks and words[1].startswith("/")
+                and "breach" not in words[1])
+        legal_place = inside or legal(host, where, False, words[0])
         note(f"{where} {words[0]} {words[1][:60]} host {hosts} {' '.join(leaks)}", not (good and legal_place))
         fields = dict(headers)
         body = b""
@@ -192,10 +224,10 @@ def serve_tls(connection, where, context):
         stream = None
         reason = type(error).__name__
     name = names[0] if names else None
-    legal = where.endswith(" 443") and where.split()[1] in LISTED and name is not None and listed(name)
-    note(f"{where} tls sni {name}" + ("" if stream else f" ({reason})"), not legal)
+    inside = name is not None and legal(name, where, True, "GET")
+    note(f"{where} tls sni {name}" + ("" if stream else f" ({reason})"), not inside)
     if stream:
-        serve_http(stream, where + " inside", legal)
+        serve_http(stream, where + " inside", inside)
 
 
 def serve_connection(connection, port, tls, everything):

@@ -26,7 +26,12 @@ final class EgressWorld {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path SOURCES = Path.of("egress").toAbsolutePath();
     private static final String BYSTANDER = "203.0.113.10";
-    private static final List<String> ALLOWED = List.of("listed.test", ".suffix.test");
+    private static final List<String> ALLOWED = List.of(
+            "listed.test",
+            ".suffix.test",
+            "{host: ports.test, ports: [8080, 8443]}",
+            "{host: read.test, ports: [80, 8080], methods: [GET, HEAD]}",
+            "{host: .inner.test, ports: [8081, 8443], private: true}");
 
     private static final String SPEC =
             """

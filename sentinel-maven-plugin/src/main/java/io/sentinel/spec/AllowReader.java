@@ -108,12 +108,12 @@ final class AllowReader {
     }
 
     private static List<Integer> ports(Value value) {
-        int written = value.items().map(List::size).orElse(0);
-        if (written > MAX_PORTS) {
-            value.refuse("at most " + MAX_PORTS + " ports", Integer.toString(written), "name those that are used");
+        List<Value> items = nonEmpty(value, "at least one port");
+        if (items.size() > MAX_PORTS) {
+            value.refuse("at most " + MAX_PORTS + " ports", Integer.toString(items.size()), "name those that are used");
             return List.of();
         }
-        return Value.distinct(nonEmpty(value, "at least one port"), port -> port.integer(1, 65535, ""), port -> port);
+        return Value.distinct(items, port -> port.integer(1, 65535, ""), port -> port);
     }
 
     private static List<String> methods(Value value) {
