@@ -9,7 +9,7 @@ import io.sentinel.render.BundleFile;
 import io.sentinel.render.Layout;
 import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
-import io.sentinel.spec.AllowedHost;
+import io.sentinel.spec.AllowList;
 import io.sentinel.spec.BuildStep;
 import io.sentinel.spec.Image;
 import io.sentinel.spec.Policy;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -196,7 +197,7 @@ class HostileStringsIT {
                 Optional.empty(),
                 Resources.DEFAULT,
                 SeccompChoice.DEFAULT,
-                List.<AllowedHost>of(),
+                AllowList.EMPTY,
                 new TreeMap<>(environment),
                 Policy.DEFAULT);
     }
@@ -218,7 +219,15 @@ class HostileStringsIT {
     private static Bundle bundle(Spec spec) throws Exception {
         Layout layout = new Layout(folder, folder.resolve("sandbox.yaml"), folder.resolve("b"), folder.resolve("w"));
         return new Renderer()
-                .render(new RenderInputs(spec, "sha256:0", SandboxLock.EMPTY, Optional.empty(), layout, "it"))
+                .render(new RenderInputs(
+                        spec,
+                        "sha256:0",
+                        SandboxLock.EMPTY,
+                        Optional.empty(),
+                        layout,
+                        "it",
+                        new TreeMap<>(),
+                        new TreeSet<>()))
                 .bundle();
     }
 
