@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("full")
 class EgressRulesIT {
 
+    /** The families that ask for names which are not listed. */
+    private static final Set<String> UNLISTED = Set.of("names", "smuggling", "leaks");
+
     @TempDir
     private static Path folder;
 
@@ -57,14 +60,52 @@ class EgressRulesIT {
                                 "http_access deny odd_name why_name\n",
                                 ""),
                         Set.of("addresses")),
+                without("ports of tunnels", Set.of("tunnel ports"), "http_access deny CONNECT !port_https why_port\n"),
+                without("ports of HTTP", Set.of("http ports"), "http_access deny !CONNECT !port_http why_port\n"),
+                without("methods", Set.of("methods"), "http_access deny !methods why_method\n"),
+                without("schemes", Set.of("schemes"), "http_access deny !CONNECT !plain_http why_scheme\n"),
+                without("inward addresses", Set.of("inward"), "http_access deny inward why_inward\n"),
                 new Broken(
-                        "ports of tunnels",
-                        Map.of("http_access deny CONNECT !port_https why_port\n", ""),
-                        Set.of("tunnel ports")),
+                        "server names",
+                        Map.of("ssl_bump splice hello_read sni_listed\n", "ssl_bump splice hello_read\n"),
+                        Set.of("server names")),
+                // The line says what is squid's default too; the other answer is what it keeps away.
                 new Broken(
-                        "ports of HTTP",
-                        Map.of("http_access deny !CONNECT !port_http why_port\n", ""),
-                        Set.of("http ports")));
+                        "what is not TLS",
+                        Map.of("on_unsupported_protocol respond all\n", "on_unsupported_protocol tunnel all\n"),
+                        Set.of("not TLS")),
+                // The last rules cover this one: nothing unlisted is reached, but its name is asked for.
+                without("the list", UNLISTED, "http_access deny !listed why_domain\n"),
+                new Broken(
+                        "the list and what covers it",
+                        Map.of(
+                                "http_access deny !listed why_domain\n",
+                                "",
+                                "http_access allow listed\n",
+                                "http_access allow all\n"),
+                        UNLISTED),
+                // Its addresses are of other schemes or on squid's own port and name, which the other rules deny.
+                without("the manager", Set.of(), "http_access deny manager why_manager\n"),
+                without(
+                        "the manager and what covers it",
+                        Set.of("manager", "schemes", "http ports"),
+                        "http_access deny manager why_manager\n",
+                        "http_access deny !CONNECT !plain_http why_scheme\n",
+                        "http_access deny !CONNECT !port_http why_port\n"),
+                // The one adds none of squid's own, the other takes away what the agent sends.
+                without("Via", Set.of("leaks"), "via off\n", "request_header_access Via deny all\n"),
+                without("the client's address", Set.of("leaks"), "forwarded_for delete\n"),
+                // squid hands on no Upgrade by default: the rule holds where that is changed.
+                new Broken(
+                        "Upgrade",
+                        Map.of(
+                                "request_header_access Upgrade deny all\n",
+                                "http_upgrade_request_protocols OTHER allow all\n"),
+                        Set.of("leaks")));
+    }
+
+    private static Broken without(String rule, Set<String> families, String... lines) {
+        return new Broken(rule, Stream.of(lines).collect(Collectors.toMap(line -> line, line -> "")), families);
     }
 
     @ParameterizedTest
