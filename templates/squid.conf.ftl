@@ -12,6 +12,8 @@ logfile_rotate 0
 shutdown_lifetime 2 seconds
 max_filedescriptors 4096
 pinger_enable off
+# Nothing here speaks of hardware addresses; asking the kernel for one took a fifth of the time of a short tunnel.
+eui_lookup off
 # Names come from DNS alone: /etc/hosts would let the engine's entries in.
 hosts_file none
 

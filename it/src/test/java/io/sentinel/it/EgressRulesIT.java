@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("full")
 class EgressRulesIT {
 
+    /** The families that ask for names which are not listed. */
+    private static final Set<String> UNLISTED = Set.of("names", "smuggling", "leaks");
+
     @TempDir
     private static Path folder;
 
@@ -57,14 +60,100 @@ class EgressRulesIT {
                                 "http_access deny odd_name why_name\n",
                                 ""),
                         Set.of("addresses")),
+                // The early rules give a denial its reason; the later ones say it once more for each entry.
                 new Broken(
                         "ports of tunnels",
-                        Map.of("http_access deny CONNECT !port_https why_port\n", ""),
-                        Set.of("tunnel ports")),
+                        Map.of(
+                                "http_access deny CONNECT !tls_ports why_port\n",
+                                "",
+                                "http_access allow listed CONNECT port_https\n",
+                                "http_access allow listed CONNECT\n",
+                                "ssl_bump splice hello_read sni_listed listed port_https\n",
+                                "ssl_bump splice hello_read sni_listed listed\n"),
+                        Set.of("tunnel ports", "limits")),
                 new Broken(
                         "ports of HTTP",
-                        Map.of("http_access deny !CONNECT !port_http why_port\n", ""),
-                        Set.of("http ports")));
+                        Map.of(
+                                "http_access deny !CONNECT !http_ports why_port\n",
+                                "",
+                                "http_access allow listed !CONNECT port_http\n",
+                                "http_access allow listed !CONNECT\n"),
+                        Set.of("http ports", "limits")),
+                limits("ports of an entry", "allow limited_2 limited_2_ports", "allow limited_2"),
+                limits("methods of an entry", " !CONNECT limited_3_methods !inward", " !inward"),
+                limits(
+                        "server names of another entry",
+                        "splice hello_read sni_limited_2 limited_2 limited_2_ports",
+                        "splice hello_read sni_limited_2"),
+                without("reserved addresses", Set.of("inward", "limits"), "http_access deny reserved why_reserved\n"),
+                without("methods", Set.of("methods"), "http_access deny !methods why_method\n"),
+                without("schemes", Set.of("schemes"), "http_access deny !CONNECT !plain_http why_scheme\n"),
+                without("inward addresses", Set.of("inward"), "http_access deny inward why_inward\n"),
+                new Broken(
+                        "server names",
+                        Map.of(
+                                "ssl_bump splice hello_read sni_listed listed port_https\n",
+                                "ssl_bump splice hello_read listed port_https\n"),
+                        Set.of("server names", "limits")),
+                // The line says what is squid's default too; the other answer is what it keeps away.
+                new Broken(
+                        "what is not TLS",
+                        Map.of("on_unsupported_protocol respond all\n", "on_unsupported_protocol tunnel all\n"),
+                        Set.of("not TLS", "limits")),
+                // The last rules cover this one: nothing unlisted is reached, but its name is asked for.
+                without("the list", UNLISTED, "http_access deny !listed !listed_limited why_domain\n"),
+                new Broken(
+                        "the list and what covers it",
+                        Map.of(
+                                "http_access deny !listed !listed_limited why_domain\n",
+                                "",
+                                "http_access allow listed CONNECT port_https\n",
+                                "http_access allow CONNECT port_https\n",
+                                "http_access allow listed !CONNECT port_http\n",
+                                "http_access allow !CONNECT port_http\n"),
+                        UNLISTED),
+                // Its addresses are of other schemes or on squid's own port and name, which the other rules deny.
+                without("the manager", Set.of(), "http_access deny manager why_manager\n"),
+                without(
+                        "the manager and what covers it",
+                        Set.of("manager", "schemes", "http ports"),
+                        "http_access deny manager why_manager\n",
+                        "http_access deny !CONNECT !plain_http why_scheme\n",
+                        "http_access deny !CONNECT !http_ports why_port\n"),
+                // squid hands on no Upgrade by default: the rule holds where that is changed.
+                new Broken(
+                        "Upgrade",
+                        Map.of(
+                                "request_header_access Upgrade deny all\n",
+                                "http_upgrade_request_protocols OTHER allow all\n"),
+                        Set.of("leaks")));
+    }
+
+    private static Broken limits(String rule, String from, String to) {
+        return new Broken(rule, Map.of(from, to), Set.of("limits"));
+    }
+
+    private static Broken without(String rule, Set<String> families, String... lines) {
+        return new Broken(rule, Stream.of(lines).collect(Collectors.toMap(line -> line, line -> "")), families);
+    }
+
+    static Stream<Broken> leaky() {
+        return Stream.of(
+                // The one adds none of squid's own, the other takes away what the agent sends.
+                without("Via", Set.of("via"), "via off\n", "request_header_access Via deny all\n"),
+                without("the client's address", Set.of("x-forwarded-for"), "forwarded_for delete\n"));
+    }
+
+    /** Such a header goes out with every request, of whatever family. */
+    @ParameterizedTest
+    @MethodSource("leaky")
+    void withoutARuleItsHeaderGoesOutAndNothingElse(Broken broken) throws Exception {
+        String header = broken.families().iterator().next();
+        assertThat(world.throughSidecar(broken.changes()))
+                .filteredOn(attempt -> attempt.kind().equals("attack") && attempt.through())
+                .isNotEmpty()
+                .allSatisfy(
+                        attempt -> assertThat(attempt.breaches()).allMatch(breach -> breach.endsWith(" " + header)));
     }
 
     @ParameterizedTest

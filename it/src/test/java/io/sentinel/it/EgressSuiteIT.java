@@ -87,6 +87,31 @@ class EgressSuiteIT {
         });
     }
 
+    /** What is asked for and what became of it, in the records that a user gets. */
+    @Test
+    void theRecordsTellWhatWasAllowedAndWhyNot() throws Exception {
+        assertThat(world.records())
+                .extracting(record -> String.join(
+                        " ",
+                        record.get("decision").asText(),
+                        record.get("reason").asText(),
+                        record.get("method").asText(),
+                        record.get("host").asText() + ":" + record.get("port").asText(),
+                        record.get("sni").asText()))
+                .contains(
+                        "allowed null GET listed.test:80 null",
+                        "allowed null CONNECT listed.test:443 listed.test",
+                        "allowed null CONNECT listed.test:443 www.suffix.test",
+                        "denied sni CONNECT listed.test:443 evil.test",
+                        "denied domain CONNECT evil.test:443 null",
+                        "denied private-address GET metadata.suffix.test:80 null",
+                        "denied no-tls CONNECT listed.test:443 null")
+                .filteredOn(record -> record.startsWith("allowed"))
+                .allMatch(record -> record.matches(
+                        "allowed \\w+ (CONNECT \\S*:443|(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \\S*:80) .*"))
+                .allMatch(record -> record.matches("(?i).* (listed[.]test|(\\S+[.])?suffix[.]test)[.]?:\\d+ .*"));
+    }
+
     /** Names too: the test's are in no question that leaves. */
     @Test
     void noPacketOfTheTestIsOnTheHostsOwnInterfaces() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sentinel.run.EgressRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -63,6 +64,7 @@ final class EgressWorld {
     private final String world;
     private final String watch;
     private final String bystander;
+    private String sidecarLog = "";
 
     EgressWorld(Path folder) throws Exception {
         this.folder = folder;
@@ -166,6 +168,7 @@ final class EgressWorld {
             for (String container : List.of(world, bystander, inside)) {
                 arrived.addAll(lines(docker("logs", container)));
             }
+            sidecarLog = docker("logs", sidecar);
             return judge(lines(said), arrived);
         } finally {
             Files.writeString(rules, rendered);
@@ -212,6 +215,13 @@ final class EgressWorld {
 
     int hostPort() throws Exception {
         return Integer.parseInt(watched().get(0).split(" ")[1]);
+    }
+
+    /** What the sidecar of the last attempts logged, as the plugin makes records of it. */
+    List<JsonNode> records() throws IOException {
+        List<String> logged =
+                sidecarLog.lines().filter(line -> line.startsWith("{")).toList();
+        return lines(EgressRecords.of(logged, folder));
     }
 
     /** What the bystander wrote down. */
