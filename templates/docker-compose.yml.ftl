@@ -256,8 +256,8 @@ networks:
     driver_opts: {com.docker.network.bridge.enable_icc: "false"}
     labels: *labels
   # No way out, and no address for the host on it: on an ordinary internal network an agent reaches every port that the
-  # host listens on. inhibit_ipv4 since engines know it from 20.10 on; gateway_mode_ipv4: isolated, which does the same,
-  # is ignored before 27 and refused by 27.
+  # host listens on. By inhibit_ipv4, which engines from 20.10 on know; gateway_mode_ipv4: isolated, which does the same
+  # since 28, is ignored before 27 and refused by 27.
   sentinel-internal:
     driver: bridge
     internal: true
