@@ -129,6 +129,13 @@ x-agent: &agent
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}
 
+# Where an agent of the proxied profile stands, and the probe before it.
+x-confined: &confined
+  networks: [sentinel-internal]
+  # The engine's own resolver answers for the sidecar's name; it has nowhere to forward other names to,
+  # so DNS is no way out (CVE-2024-29018 on engines before 23.0.11, 25.0.4 and 26.0.0).
+  dns: [127.0.0.1]
+
 services:
   # No network at all, as an OS-level fail-safe: the container has a loopback interface and nothing else.
   sentinel-strict:
@@ -136,7 +143,8 @@ services:
     profiles: [strict]
     network_mode: none
 
-  # An ordinary bridge: the agent reaches whatever this host reaches. Only where networking is required.
+  # An ordinary bridge: the agent reaches whatever this host reaches, the host itself too; nothing is filtered or recorded.
+  # Only where networking is required.
   sentinel-standard:
     <<: *agent
     profiles: [standard]
@@ -144,12 +152,8 @@ services:
 
   # The only way out is the sidecar, which lets through what proxy/allowed-domains.txt lists.
   sentinel-proxied:
-    <<: *agent
+    <<: [*agent, *confined]
     profiles: [proxied]
-    networks: [sentinel-internal]
-    # The engine's own resolver answers for the sidecar's name; it has nowhere to forward other names to,
-    # so DNS is no way out (CVE-2024-29018 on engines before 23.0.11, 25.0.4 and 26.0.0).
-    dns: [127.0.0.1]
     environment:
       <<: *agent-environment
 <#list ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as name>
@@ -207,6 +211,34 @@ services:
       retries: 15
       start_period: 2s
 
+  # Looks whether the network of sentinel-internal is as closed as asked for: an engine may accept an option and ignore it.
+  # The plugin runs it before each agent of the proxied profile. By hand, it says "closed" or what is open:
+  #   docker compose --profile proxied run --rm sentinel-probe
+  sentinel-probe:
+    <<: [*hardened, *confined]
+    profiles: [probe]
+    # The sidecar's image, as the agent's may have no program that can connect to anything.
+    image: [=proxyImage]
+    entrypoint: [/opt/sentinel/bin/network-probe]
+    # By hand there is no listener on the host to knock at, and on port 0 nobody can listen.
+    command: [word, "0"]
+    user: "13:13"
+    environment: *no-proxies
+    security_opt:
+      - no-new-privileges:true
+      - seccomp:./seccomp/sentinel-seccomp-proxy.json
+    mem_limit: 64m
+    memswap_limit: 64m
+    cpus: 1
+    pids_limit: 32
+    ulimits:
+      nofile: {soft: 64, hard: 64}
+      core: {soft: 0, hard: 0}
+    stop_grace_period: 1s
+    depends_on:
+      # Started, so that its name is known; it need not answer as a proxy yet.
+      sentinel-proxy: {condition: service_started}
+
   # `docker compose build` passes over services that have a profile: this one has none, so that the command builds.
   # It never starts (scale 0) and would have no network.
   sentinel-image:
@@ -214,20 +246,26 @@ services:
     network_mode: none
     scale: 0
 
+# An engine may give each network IPv6 unless it is told otherwise (default-network-opts, engine 27 and newer): a second
+# way past what holds for IPv4 here.
 networks:
   # Members cannot talk to one another.
   sentinel-standard:
     driver: bridge
+    enable_ipv6: false
     driver_opts: {com.docker.network.bridge.enable_icc: "false"}
     labels: *labels
   # No way out, and no address for the host on it: on an ordinary internal network an agent reaches every port that the
-  # host listens on.
+  # host listens on. By inhibit_ipv4, which engines from 20.10 on know; gateway_mode_ipv4: isolated, which does the same
+  # since 28, is ignored before 27 and refused by 27.
   sentinel-internal:
     driver: bridge
     internal: true
+    enable_ipv6: false
     driver_opts: {com.docker.network.bridge.inhibit_ipv4: "true"}
     labels: *labels
   sentinel-egress:
     driver: bridge
+    enable_ipv6: false
     driver_opts: {com.docker.network.bridge.enable_icc: "false"}
     labels: *labels

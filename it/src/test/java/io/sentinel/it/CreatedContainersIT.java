@@ -63,7 +63,8 @@ class CreatedContainersIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sentinel-strict", "sentinel-standard", "sentinel-proxied", "sentinel-proxy"})
+    @ValueSource(
+            strings = {"sentinel-strict", "sentinel-standard", "sentinel-proxied", "sentinel-proxy", "sentinel-probe"})
     void containerIsHardened(String service) throws Exception {
         JsonNode container = inspect(service);
         JsonNode host = container.get("HostConfig");
@@ -78,7 +79,9 @@ class CreatedContainersIT {
                 .findFirst()
                 .orElseThrow();
         JsonNode profile = Json.read(seccomp.substring("seccomp=".length()));
-        String own = service.equals("sentinel-proxy") ? "sentinel-seccomp-proxy.json" : "sentinel-seccomp.json";
+        String own = List.of("sentinel-proxy", "sentinel-probe").contains(service)
+                ? "sentinel-seccomp-proxy.json"
+                : "sentinel-seccomp.json";
         assertThat(profile)
                 .isEqualTo(Json.read(Files.readString(bundle.resolve("seccomp").resolve(own))));
         assertThat(host.get("Init").asBoolean()).isTrue();
@@ -111,7 +114,13 @@ class CreatedContainersIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sentinel-strict none", "sentinel-standard bridge", "sentinel-proxied internal"})
+    @ValueSource(
+            strings = {
+                "sentinel-strict none",
+                "sentinel-standard bridge",
+                "sentinel-proxied internal",
+                "sentinel-probe internal"
+            })
     void networkIsTheProfiles(String row) throws Exception {
         String service = row.split(" ")[0];
         JsonNode container = inspect(service);
@@ -128,6 +137,7 @@ class CreatedContainersIT {
                                 .output(0))
                         .get(0);
                 assertThat(network.get("Internal").asBoolean()).isTrue();
+                assertThat(network.get("EnableIPv6").asBoolean()).isFalse();
                 assertThat(network.get("Options")
                                 .get("com.docker.network.bridge.inhibit_ipv4")
                                 .asText())
@@ -158,7 +168,7 @@ class CreatedContainersIT {
 
     private static Map<String, String> tmpfs(JsonNode host) {
         Map<String, String> rows = new TreeMap<>();
-        host.get("Tmpfs")
+        host.path("Tmpfs")
                 .properties()
                 .forEach(row -> rows.put(row.getKey(), row.getValue().asText()));
         return rows;

@@ -43,7 +43,7 @@ class EgressReportIT {
     }
 
     /** Made by this very process: an engine may have sandboxes of others, which are none of this test's business. */
-    private static boolean isOwn(SortedMap<String, String> labels) {
+    static boolean isOwn(SortedMap<String, String> labels) {
         return labels.get(OWNER).matches(".*[.]" + ProcessHandle.current().pid() + "[.][0-9]+");
     }
 

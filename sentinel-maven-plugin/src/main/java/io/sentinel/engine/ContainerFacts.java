@@ -21,6 +21,7 @@ import java.util.SortedMap;
  *     engine (20.10) was still noting its start, so a difference of the two may be negative
  * @param hostsFile what is mounted over its {@code /etc/hosts}, by its path on the engine's machine; empty before its start
  * @param health what its health check says; empty where it has none
+ * @param nameservers those that it was given in place of the engine's own; empty where it was given none
  * @param labels its own and its image's
  */
 public record ContainerFacts(
@@ -35,6 +36,7 @@ public record ContainerFacts(
         Optional<Instant> finishedAt,
         Optional<Path> hostsFile,
         Optional<Health> health,
+        List<String> nameservers,
         SortedMap<String, String> labels) {
 
     /**
@@ -69,6 +71,7 @@ public record ContainerFacts(
                 instant(state.at("FinishedAt")),
                 container.at("HostsPath").text().filter(path -> !path.isEmpty()).map(Path::of),
                 Health.of(state.at("Health")),
+                container.at("HostConfig", "Dns").texts(),
                 container.at("Config", "Labels").textMembers());
     }
 

@@ -7,7 +7,7 @@ package io.sentinel.engine;
  * @param server version of the engine; {@link #OLDEST_ENGINE} or newer
  * @param serverVersion the same as the engine writes it, with its distributor's suffix
  * @param api version of the engine's API, such as 1.41
- * @param os the engine's operating system, such as linux
+ * @param os the operating system of its containers, which is linux
  * @param architecture the engine's processor in Go's words: amd64, arm64
  * @param kernel the engine's kernel release; may be empty
  * @param compose version of the compose plugin; {@link #OLDEST_COMPOSE} or newer

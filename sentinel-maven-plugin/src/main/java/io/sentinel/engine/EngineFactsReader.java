@@ -29,12 +29,16 @@ final class EngineFactsReader {
             if (!serverVersion.atLeast(EngineFacts.OLDEST_ENGINE)) {
                 throw new EngineException(new EngineFault.EngineTooOld(serverText));
             }
+            String os = text(server, "Os");
+            if (!os.equals("linux")) {
+                throw new EngineException(new EngineFault.EngineNotLinux(os));
+            }
             return new EngineFacts(
                     version(text(versions.at("Client"), "Version")),
                     serverVersion,
                     serverText,
                     text(server, "ApiVersion"),
-                    text(server, "Os"),
+                    os,
                     text(server, "Arch"),
                     server.at("KernelVersion").text().orElse(""),
                     compose.join());

@@ -77,6 +77,24 @@ public sealed interface EngineFault {
         }
     }
 
+    /**
+     * The engine runs containers of another operating system.
+     *
+     * @param os in Go's words
+     */
+    record EngineNotLinux(String os) implements EngineFault {
+        public EngineNotLinux {
+            os = ErrorOutput.oneLine(os);
+        }
+
+        @Override
+        public String sentence() {
+            return "The Docker engine runs containers of " + os
+                    + ", where none of the sandbox's controls exist: switch it"
+                    + " to Linux containers, or set DOCKER_HOST or DOCKER_CONTEXT to an engine that has them.";
+        }
+    }
+
     /** Compose is older than {@link EngineFacts#OLDEST_COMPOSE}. */
     record ComposeTooOld(String found) implements EngineFault {
         @Override
@@ -218,6 +236,62 @@ public sealed interface EngineFault {
                     + ". Without it an agent of the proxied profile reaches nothing, so this run counts as failed,"
                     + " whatever the agent made of it: run it again, and if that fails too, see what the sidecar says in"
                     + " 'docker compose --profile proxied up sentinel-proxy' in the bundle's folder.";
+        }
+    }
+
+    /**
+     * The network of the proxied profile is not as closed as the bundle asks for, or that could not be seen; the agent was
+     * not started.
+     *
+     * @param why what is open
+     * @param detail where that showed
+     */
+    record NetworkOpen(Why why, String detail) implements EngineFault {
+
+        /** What can be open. */
+        public enum Why {
+            HOST(
+                    "com.docker.network.bridge.inhibit_ipv4",
+                    "from the network of the proxied profile, something answers at the gateway's address",
+                    "reach the ports of the host"),
+            IPV6(
+                    "enable_ipv6: false",
+                    "a container on the network of the proxied profile has an IPv6 address",
+                    "reach the host, and what it leads to, by IPv6"),
+            DNS(
+                    "dns: [127.0.0.1]",
+                    "the resolver of a container in the proxied profile may ask other name servers",
+                    "send data out in names"),
+            UNSEEN("", "", "");
+
+            private final String option;
+            private final String found;
+            private final String consequence;
+
+            Why(String option, String found, String consequence) {
+                this.option = option;
+                this.found = found;
+                this.consequence = consequence;
+            }
+        }
+
+        public NetworkOpen {
+            Objects.requireNonNull(why, "why");
+            detail = ErrorOutput.oneLine(detail);
+        }
+
+        @Override
+        public String sentence() {
+            if (why == Why.UNSEEN) {
+                return "Whether the network of the proxied profile is closed could not be seen from inside it ("
+                        + detail
+                        + "), so the agent was not started: run it again, and if that fails too, see what"
+                        + " 'docker compose --profile proxied run --rm sentinel-probe' says in the bundle's folder.";
+            }
+            return "This engine took the option " + why.option + " and ignored it: " + why.found + " (" + detail
+                    + "), so an agent could " + why.consequence
+                    + ". It was not started: use Docker Engine on Linux, of a"
+                    + " version that README.md says was tried, or the profile strict.";
         }
     }
 

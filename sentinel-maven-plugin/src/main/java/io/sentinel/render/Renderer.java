@@ -57,7 +57,8 @@ public final class Renderer {
         List<BundleFile> sidecar = List.of(
                 resource("proxy/Dockerfile", "proxy/Dockerfile"),
                 resource("proxy/.dockerignore", "proxy/dockerignore"),
-                resource("proxy/proxy-health", "proxy/proxy-health").withExecutable());
+                resource("proxy/proxy-health", "proxy/proxy-health").withExecutable(),
+                resource("proxy/network-probe", "proxy/network-probe").withExecutable());
         String sidecarDigest =
                 Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
         files.addAll(sidecar);

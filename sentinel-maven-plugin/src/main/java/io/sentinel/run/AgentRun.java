@@ -150,7 +150,8 @@ public final class AgentRun {
                 throws SandboxException, EngineException, IOException, InterruptedException {
             Rendered bundle = bundles.generate().facts();
             digest = bundle.digest();
-            weakenings = bundle.weakenings();
+            weakenings = new ArrayList<>(bundle.weakenings());
+            profile.opening().ifPresent(weakenings::add);
             command = bundle.command();
             User agent = invoker.agent(bundle.user());
 
@@ -170,12 +171,16 @@ public final class AgentRun {
             events.starting(profile.word(), bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");
+            profile.opening().ifPresent(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
             Sidecar sidecar = Sidecar.of(profile, bundle, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
                             Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
+                if (sidecar.isWanted()) {
+                    new NetworkProbe(docker, compose, sidecar, events).require(project + "-probe");
+                }
                 startedAt = Instant.now();
                 Ending ending = compose.run(request, terminal.agent());
                 tell(reaping);

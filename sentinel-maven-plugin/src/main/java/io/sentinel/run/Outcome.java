@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param startedAt when the agent's container was asked for, or the attempt began when it came to none
  * @param duration wall-clock time from there to the end, in which a container's start counts too
  * @param bundleDigest of the bundle that ran; empty when none could be rendered
- * @param weakenings what the spec made weaker than the defaults: a sentence each
+ * @param weakenings what the spec made weaker than the defaults, and what the profile leaves open: a sentence each
  */
 public record Outcome(
         String profile,
@@ -55,7 +55,7 @@ public record Outcome(
         SIGNAL,
         /** Sentinel refused to start it. */
         REFUSED,
-        /** Docker could not start it, or the sidecar had failed. */
+        /** Docker could not start it, its network was not closed, or the sidecar had failed. */
         ENGINE;
 
         /** As {@code outcome.json} writes it. */

@@ -24,6 +24,15 @@ public enum Profile {
         return "sentinel-" + word();
     }
 
+    /** What it leaves open, in a sentence for every report; empty where the network is cut. */
+    public Optional<String> opening() {
+        return this == STANDARD
+                ? Optional.of("profile standard: no part of the network is filtered or recorded, so the agent reaches"
+                        + " whatever this host reaches (any host, the local network, a cloud's metadata service, any name"
+                        + " server) and what listens on this host itself; proxied lets through listed hosts only")
+                : Optional.empty();
+    }
+
     /** The profile of that word, in lower case; empty for any other text. */
     public static Optional<Profile> of(String word) {
         return Arrays.stream(values()).filter(p -> p.word().equals(word)).findFirst();

@@ -84,6 +84,14 @@ class EngineProblemsTest {
     }
 
     @Test
+    void factsWhenTheEngineRunsOtherContainersThanLinuxOnesSaysSo() throws Exception {
+        Docker docker = new FakeDocker(folder)
+                .on("version*", FakeDocker.UP.replace("\"Os\":\"linux\"", "\"Os\":\"windows\""), "", 0)
+                .docker(Map.of());
+        assertThat(fails(docker::engineFacts).fault()).isEqualTo(new EngineFault.EngineNotLinux("windows"));
+    }
+
+    @Test
     void factsWhenComposeIsTooOldNamesBothVersions() throws Exception {
         Docker docker = new FakeDocker(folder)
                 .up()
