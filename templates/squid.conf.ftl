@@ -11,8 +11,8 @@ logfile_rotate 0
 shutdown_lifetime 2 seconds
 max_filedescriptors 4096
 pinger_enable off
-# Names come from DNS alone: /etc/hosts would let the engine's entries in.
-hosts_file none
+# Names come from DNS alone, and the health check's from this file: /etc/hosts would let the engine's entries in.
+hosts_file /etc/sentinel-proxy/hosts
 
 # --- Two listeners. Agents talk to `front`, where a denied CONNECT is answered 403. An allowed one goes once more through
 # `peek`, on loopback, which reads the ClientHello of the TLS inside and never decrypts it: the certificate is a throw-away
@@ -29,6 +29,9 @@ never_direct allow CONNECT on_front
 always_direct allow on_peek
 always_direct allow !CONNECT
 nonhierarchical_direct off
+# squid looks for `peek` before it has opened it, and so a second time, a moment later. Without that, it would answer 500 to
+# the CONNECTs of a second or more after each start and reload.
+connect_retries 2
 
 # --- Nothing is stored, so nothing passes from one request to another.
 cache deny all
@@ -79,6 +82,8 @@ acl methods method GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT
 acl plain_http proto HTTP
 acl port_http port 80
 acl port_https port 443
+# What the health check asks for, from inside, so that its CONNECT goes through both listeners. An agent's is denied.
+acl health dstdomain -n health.invalid
 # -n: compared as written. Without it squid asks reverse DNS for an address's name, which the address's owner chooses.
 acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
 # An address in any spelling (decimal, hexadecimal and octal numbers, fewer than four of them, IPv6), and names with
@@ -108,6 +113,7 @@ http_access deny !methods why_method
 http_access deny !CONNECT !plain_http why_scheme
 http_access deny CONNECT !port_https why_port
 http_access deny !CONNECT !port_http why_port
+http_access allow CONNECT health from_loopback
 http_access deny address why_address
 http_access deny odd_name why_name
 http_access deny !listed why_domain
