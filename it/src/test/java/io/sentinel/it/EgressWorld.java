@@ -175,8 +175,11 @@ final class EgressWorld {
 
     /** Starts an agent that runs this Python program, and gives its container. */
     String agent(String program) throws Exception {
+        // The bundle may have changed, and then Compose tells of a build first.
         return compose("run", "--detach", "--no-deps", "sentinel-proxied", "python3", "-u", "-c", program)
-                .strip();
+                .lines()
+                .reduce((earlier, last) -> last)
+                .orElseThrow();
     }
 
     /** What the test internet wrote down. */

@@ -104,7 +104,6 @@ class ReloadIT {
         Path rules = bundle.resolve("proxy/squid.conf");
         String rendered = Files.readString(rules);
 
-        // Read by a reload, which ends in the health check and tells what that says.
         Files.writeString(rules, rendered.replaceFirst("(?m)^http_port 127.0.0.1:3129.*$", ""));
         reread(sidecar, "1");
         assertThat(health(sidecar).output(1)).contains("no CONNECT comes through both listeners", "50");
