@@ -203,7 +203,7 @@ services:
         target: /etc/sentinel-proxy
         read_only: true
         bind: {create_host_path: false, propagation: rprivate}
-    # Healthy once it answers as a proxy, on the port that agents use.
+    # Healthy once a CONNECT went through both listeners.
     healthcheck:
       test: [CMD, /opt/sentinel/bin/proxy-health]
       interval: 2s

@@ -14,8 +14,8 @@ max_filedescriptors 4096
 pinger_enable off
 # Nothing here speaks of hardware addresses; asking the kernel for one took a fifth of the time of a short tunnel.
 eui_lookup off
-# Names come from DNS alone: /etc/hosts would let the engine's entries in.
-hosts_file none
+# Names come from DNS alone, and the health check's from this file: /etc/hosts would let the engine's entries in.
+hosts_file /etc/sentinel-proxy/hosts
 
 # --- Two listeners. Agents talk to `front`, where a denied CONNECT is answered 403. An allowed one goes once more through
 # `peek`, on loopback, which reads the ClientHello of the TLS inside and never decrypts it: the certificate is a throw-away
@@ -32,6 +32,9 @@ never_direct allow CONNECT on_front
 always_direct allow on_peek
 always_direct allow !CONNECT
 nonhierarchical_direct off
+# squid looks for `peek` before it has opened it, and so a second time, a moment later. Without that, it would answer 500 to
+# the CONNECTs of a second or more after each start and reload.
+connect_retries 2
 
 # --- Nothing is stored, so nothing passes from one request to another.
 cache deny all
@@ -89,6 +92,8 @@ acl tls_ports port [=plain(port)]
 <#list allowed.httpPorts() as port>
 acl http_ports port [=plain(port)]
 </#list>
+# What the health check asks for, from inside, so that its CONNECT goes through both listeners. An agent's is denied.
+acl health dstdomain -n health.invalid
 # -n: compared as written. Without it squid asks reverse DNS for an address's name, which the address's owner chooses.
 acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
 <#if allowed.limited?has_content>
@@ -135,6 +140,7 @@ http_access deny !methods why_method
 http_access deny !CONNECT !plain_http why_scheme
 http_access deny CONNECT !tls_ports why_port
 http_access deny !CONNECT !http_ports why_port
+http_access allow CONNECT health from_loopback
 http_access deny address why_address
 http_access deny odd_name why_name
 http_access deny !listed<#if allowed.limited?has_content> !listed_limited</#if> why_domain

@@ -154,8 +154,8 @@ class EgressReportIT {
     void aSidecarThatNeverBecomesHealthyIsWhyAnAgentDoesNotStart() throws Exception {
         EngineException e = runWithSidecar("exec sleep 300");
         assertThat(e)
-                .hasMessageStartingWith("The sidecar sentinel-proxy does not pass its health check (the sidecar did not"
-                        + " deny a CONNECT to health.invalid: ");
+                .hasMessageStartingWith("The sidecar sentinel-proxy does not pass its health check (no CONNECT comes"
+                        + " through both listeners: ");
     }
 
     /** Runs with a sidecar whose image has another program in place of squid, under the name that the bundle gives it. */

@@ -137,24 +137,7 @@ final class EgressWorld {
         }
         Files.writeString(rules, changed);
         try {
-            compose("up", "--detach", "--force-recreate", "--wait", "sentinel-proxy");
-            String sidecar = compose("ps", "--quiet", "sentinel-proxy").strip();
-            docker(
-                    "run",
-                    "--rm",
-                    // Not --privileged, which asks for every capability, and some hosts do not have them all.
-                    "--cap-add=SYS_ADMIN",
-                    "--cap-add=SYS_PTRACE",
-                    "--cap-add=NET_ADMIN",
-                    "--security-opt=seccomp=unconfined",
-                    "--security-opt=apparmor=unconfined",
-                    "--pid=host",
-                    "--network=host",
-                    "--user=0:0",
-                    "--entrypoint=/opt/egress/cable.sh",
-                    image,
-                    pid(sidecar),
-                    pid(world));
+            String sidecar = sidecar();
             String inside = start(
                     "ready", List.of("--network=container:" + sidecar), python("listen", "127.0.0.1", "80", "443"));
             List<String> run = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T"));
@@ -173,6 +156,43 @@ final class EgressWorld {
         } finally {
             Files.writeString(rules, rendered);
         }
+    }
+
+    /** Starts a sidecar anew, with its cable, and gives its container. */
+    String sidecar() throws Exception {
+        compose("up", "--detach", "--force-recreate", "--wait", "sentinel-proxy");
+        String sidecar = compose("ps", "--quiet", "sentinel-proxy").strip();
+        docker(
+                "run",
+                "--rm",
+                // Not --privileged, which asks for every capability, and some hosts do not have them all.
+                "--cap-add=SYS_ADMIN",
+                "--cap-add=SYS_PTRACE",
+                "--cap-add=NET_ADMIN",
+                "--security-opt=seccomp=unconfined",
+                "--security-opt=apparmor=unconfined",
+                "--pid=host",
+                "--network=host",
+                "--user=0:0",
+                "--entrypoint=/opt/egress/cable.sh",
+                image,
+                pid(sidecar),
+                pid(world));
+        return sidecar;
+    }
+
+    /** Starts an agent that runs this Python program, and gives its container. */
+    String agent(String program) throws Exception {
+        // The bundle may have changed, and then Compose tells of a build first.
+        return compose("run", "--detach", "--no-deps", "sentinel-proxied", "python3", "-u", "-c", program)
+                .lines()
+                .reduce((earlier, last) -> last)
+                .orElseThrow();
+    }
+
+    /** What the test internet wrote down. */
+    String log() throws Exception {
+        return docker("logs", world);
     }
 
     private static List<Attempt> judge(List<JsonNode> attempts, List<JsonNode> arrived) {

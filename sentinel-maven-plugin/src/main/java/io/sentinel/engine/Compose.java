@@ -22,6 +22,9 @@ public final class Compose {
     /** The label by which Compose knows the containers of a service. */
     public static final String SERVICE_LABEL = "com.docker.compose.service";
 
+    /** The label by which Compose knows the folder of a project. */
+    public static final String FOLDER_LABEL = "com.docker.compose.project.working_dir";
+
     private static final Duration MODEL = Duration.ofSeconds(30);
     private static final Duration MARGIN = Duration.ofSeconds(30);
 

@@ -160,6 +160,25 @@ public final class Docker {
                 client.starter().capture(invocation.keeping(1)).stderr());
     }
 
+    /**
+     * Runs a program in a container that runs, as the container's own user and without input.
+     *
+     * @param program its path and its arguments, none of which begins with a hyphen
+     * @param limit after which it is no longer waited for; what runs in the container goes on
+     * @return what came of it; a container that does not run, or ends meanwhile, shows as an exit code too
+     * @throws EngineException also if it did not end in time
+     */
+    public Executed exec(String container, List<String> program, Duration limit)
+            throws EngineException, InterruptedException {
+        DockerCommand.Exec command = new DockerCommand.Exec(container, program, limit);
+        Captured captured = client.run(command);
+        if (captured.ending() instanceof Ending.Exited exited) {
+            return new Executed(
+                    exited.code(), client.read(command, captured), ErrorOutput.lastLines(captured.stderr()));
+        }
+        throw client.failure(command.words(), limit, captured.ending(), captured.stderr());
+    }
+
     private <T> List<Optional<T>> inspect(ObjectKind kind, List<String> refs, Function<Json, T> reader)
             throws EngineException, InterruptedException {
         DockerCommand.Inspect command = new DockerCommand.Inspect(kind, refs);

@@ -224,6 +224,24 @@ sealed interface DockerCommand<T> {
         }
     }
 
+    /** A program in a container that runs, as the container's own user and without input. */
+    record Exec(String container, List<String> program, Duration limit) implements DockerCommand<String> {
+        public Exec {
+            checked(List.of(container));
+            program = checked(program);
+        }
+
+        @Override
+        public List<String> words() {
+            return joined(List.of("container", "exec", container), program);
+        }
+
+        @Override
+        public String answer(String stdout) {
+            return stdout;
+        }
+    }
+
     /** Names and IDs that the client cannot take for options. */
     static List<String> checked(List<String> refs) {
         if (refs.isEmpty()) {

@@ -296,6 +296,26 @@ public sealed interface EngineFault {
     }
 
     /**
+     * A sidecar was told to read its rules anew, and did not come back.
+     *
+     * @param container its name
+     * @param detail what it said, or what had become of it
+     */
+    record NotReloaded(String container, String detail) implements EngineFault {
+        public NotReloaded {
+            detail = ErrorOutput.lastLines(detail);
+        }
+
+        @Override
+        public String sentence() {
+            return "The sidecar " + container
+                    + " read its rules anew and is not as it has to be since then, so that its"
+                    + " agent may reach nothing: end that sandbox (mvn sentinel:stop), and start it again"
+                    + (detail.isEmpty() ? "." : ". What it says:\n" + detail);
+        }
+    }
+
+    /**
      * The kernel's record of what seccomp filters log cannot be had.
      *
      * @param reason what is missing

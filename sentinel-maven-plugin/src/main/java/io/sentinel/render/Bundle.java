@@ -20,6 +20,15 @@ public record Bundle(SortedMap<String, BundleFile> files) {
 
     public static final String POLICY = "sentinel.yaml";
 
+    /** The folder of the sidecar, which it has mounted. */
+    public static final String PROXY = "proxy";
+
+    /** The hosts that the sidecar lets through. */
+    public static final String HOSTS = PROXY + "/allowed-domains.txt";
+
+    /** The sidecar's other rules. */
+    public static final String RULES = PROXY + "/squid.conf";
+
     public Bundle {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     }

@@ -15,13 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Writes a bundle as one: whoever looks finds the old bundle or the new one, whole, also after the writer was killed.
  *
  * <p>Java cannot replace a full folder in one step, so the new bundle is staged beside the old one and takes its place by
- * two renames. A writer that is killed between the two leaves the old bundle beside its place; the next writer puts it
- * back. Files that did not change are the same files afterwards (hard links).
+ * renames. A writer that is killed between them leaves both, whole, beside their place; the next writer ends what that one
+ * began. Files that did not change are the same files afterwards (hard links), and {@code proxy} is the same folder: a
+ * sidecar that runs has it mounted, and sees the new rules there.
  */
 public final class BundleWriter {
 
@@ -33,11 +35,17 @@ public final class BundleWriter {
     private final Path staged;
     private final Path retired;
     private final Path lockFile;
+    private final Path stagedRules;
+    private final Path mountedRules;
+    private final Path takenOver;
 
     public BundleWriter(Layout layout) {
         folder = layout.bundle();
         staged = folder.resolveSibling("." + folder.getFileName() + ".sentinel-new");
         retired = folder.resolveSibling("." + folder.getFileName() + ".sentinel-old");
+        stagedRules = staged.resolve(Bundle.PROXY);
+        mountedRules = retired.resolve(Bundle.PROXY);
+        takenOver = retired.resolve(Bundle.PROXY + ".taken-over");
         // Beside the folder, so that whoever writes it, for whatever project, meets the same lock.
         lockFile = folder.resolveSibling("." + folder.getFileName() + ".sentinel-lock");
     }
@@ -93,10 +101,11 @@ public final class BundleWriter {
         }
     }
 
-    /** Ends what a killed writer began: the old bundle goes back to its place, half-made ones go away. */
+    /** Ends what a killed writer began: an old bundle is retired once the new one is whole, and half-made ones go away. */
     private void recover() throws IOException {
-        if (Files.exists(retired, LinkOption.NOFOLLOW_LINKS) && Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            Files.move(retired, folder, StandardCopyOption.ATOMIC_MOVE);
+        boolean retiredAlready = Files.isDirectory(retired) && Files.notExists(folder, LinkOption.NOFOLLOW_LINKS);
+        if (retiredAlready && Files.isDirectory(staged)) {
+            replace();
         }
         Folders.delete(retired);
         Folders.delete(staged);
@@ -187,7 +196,44 @@ public final class BundleWriter {
         if (Files.exists(folder)) {
             Files.move(folder, retired, StandardCopyOption.ATOMIC_MOVE);
         }
+        replace();
+    }
+
+    /** From here on, whatever happens, the new bundle takes its place; each step can be done again. */
+    private void replace() throws IOException {
+        if (Files.isDirectory(mountedRules, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(stagedRules)) {
+            refill();
+            Files.move(stagedRules, takenOver, StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (Files.isDirectory(takenOver) && Files.notExists(stagedRules)) {
+            Files.move(mountedRules, stagedRules, StandardCopyOption.ATOMIC_MOVE);
+        }
         Files.move(staged, folder, StandardCopyOption.ATOMIC_MOVE);
         Folders.delete(retired);
+    }
+
+    /** Gives the old folder of the rules the content of the new one, file by file; it holds no folders. */
+    private void refill() throws IOException {
+        for (Path old : list(mountedRules)) {
+            if (Files.notExists(stagedRules.resolve(old.getFileName()), LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(old);
+            }
+        }
+        for (Path rendered : list(stagedRules)) {
+            Path place = mountedRules.resolve(rendered.getFileName());
+            // A rename between two names of one file would do nothing, and leave both.
+            if (Files.notExists(place, LinkOption.NOFOLLOW_LINKS) || !Files.isSameFile(rendered, place)) {
+                Path fresh = retired.resolve(rendered.getFileName() + ".new");
+                Files.deleteIfExists(fresh);
+                keep(rendered, fresh);
+                Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 }

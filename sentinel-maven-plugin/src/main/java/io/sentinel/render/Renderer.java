@@ -58,12 +58,15 @@ public final class Renderer {
                 resource("proxy/Dockerfile", "proxy/Dockerfile"),
                 resource("proxy/.dockerignore", "proxy/dockerignore"),
                 resource("proxy/proxy-health", "proxy/proxy-health").withExecutable(),
-                resource("proxy/network-probe", "proxy/network-probe").withExecutable());
+                resource("proxy/network-probe", "proxy/network-probe").withExecutable(),
+                resource("proxy/proxy-reload", "proxy/proxy-reload").withExecutable(),
+                resource("proxy/proxy-start", "proxy/proxy-start").withExecutable());
         String sidecarDigest =
                 Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
         files.addAll(sidecar);
-        files.add(file("proxy/squid.conf", "squid.conf", model));
-        files.add(file("proxy/allowed-domains.txt", "allowed-domains.txt", model));
+        files.add(resource("proxy/hosts", "proxy/hosts"));
+        files.add(file(Bundle.RULES, "squid.conf", model));
+        files.add(file(Bundle.HOSTS, "allowed-domains.txt", model));
 
         SeccompFiles seccomp = SeccompFiles.of(inputs);
         files.addAll(seccomp.files());

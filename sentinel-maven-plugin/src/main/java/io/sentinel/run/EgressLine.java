@@ -68,6 +68,13 @@ final class EgressLine {
         return get("client").equals(ITSELF) && get("host").equals(HEALTH);
     }
 
+    /** Whether squid only looked whether its second listener is there, as it does after a start or reload. */
+    boolean isProbe() throws IOException {
+        return get("client").equals(ITSELF)
+                && present("method").isEmpty()
+                && present("host").isEmpty();
+    }
+
     /** What it says of an agent's request; empty where another line says it, or nothing was asked. */
     Optional<EgressRecord> record() throws IOException {
         int status = (int) number("status");

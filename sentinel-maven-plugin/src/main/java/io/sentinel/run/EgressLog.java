@@ -99,7 +99,7 @@ final class EgressLog extends OutputStream {
             report.addUnreadable();
             return;
         }
-        if (!begun) {
+        if (!begun && !read.isProbe()) {
             // The agent starts once a health check has passed: a log that begins with anything else has lost its
             // beginning.
             begun = true;

@@ -22,7 +22,7 @@ import java.util.Optional;
 /** The sidecar of a proxied run, looked at when the agent has ended; nothing at all in any other profile. */
 final class Sidecar {
 
-    private static final String SERVICE = "sentinel-proxy";
+    static final String SERVICE = "sentinel-proxy";
 
     private final Layout layout;
     private final Docker docker;

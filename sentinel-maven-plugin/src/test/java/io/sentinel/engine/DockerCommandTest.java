@@ -38,7 +38,10 @@ class DockerCommandTest {
                 Arguments.of(new DockerCommand.Kill("c"), "container kill c"),
                 Arguments.of(new DockerCommand.Stop("c", Duration.ofMillis(1500)), "container stop -t 2 c"),
                 Arguments.of(new DockerCommand.Pull("a@sha256:0", Duration.ofMinutes(1)), "image pull a@sha256:0"),
-                Arguments.of(new DockerCommand.Logs("c"), "container logs c"));
+                Arguments.of(new DockerCommand.Logs("c"), "container logs c"),
+                Arguments.of(
+                        new DockerCommand.Exec("c", List.of("cat", "/a b"), Duration.ofMinutes(1)),
+                        "container exec c cat /a b"));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleWriterTest {
 
@@ -107,13 +110,52 @@ class BundleWriterTest {
     }
 
     @Test
-    void writeAfterAKillBetweenTheRenamesPutsTheOldBundleBackFirst() throws Exception {
-        writer().write(bundle(Map.of("a.txt", "1")));
-        Files.move(folder, folder.resolveSibling(".bundle.sentinel-old"));
-        Files.createDirectories(folder.resolveSibling(".bundle.sentinel-new/half"));
+    void writeKeepsTheFolderThatASidecarHasMounted() throws Exception {
+        Map<String, String> old = Map.of("a.txt", "1", "proxy/gone", "1", "proxy/hosts", "1", "proxy/same", "1");
+        writer().write(bundle(old));
+        Object mounted = Files.getAttribute(folder.resolve("proxy"), "unix:ino");
 
-        assertThat(writer().write(bundle(Map.of("a.txt", "1")))).isEmpty();
-        assertThat(folder.resolve("a.txt")).hasContent("1");
+        writer().write(bundle(Map.of("a.txt", "2", "proxy/hosts", "2", "proxy/new.sh", "2", "proxy/same", "1")));
+
+        assertThat(Files.getAttribute(folder.resolve("proxy"), "unix:ino")).isEqualTo(mounted);
+        assertThat(names("proxy")).containsExactly("hosts", "new.sh", "same");
+        assertThat(folder.resolve("proxy/hosts")).hasContent("2");
+        assertThat(mode("proxy/new.sh")).isEqualTo("rwxr-xr-x");
+        assertThat(names("")).containsExactly("a.txt", "proxy", "sentinel.lock");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
+    }
+
+    /** A writer that ended after each of its steps, the new bundle being whole from the first of them on. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void writeAfterAKillBetweenTheRenamesEndsWhatThatOneBegan(int steps) throws Exception {
+        Path old = folder.resolveSibling(".bundle.sentinel-old");
+        Path staged = folder.resolveSibling(".bundle.sentinel-new");
+        Bundle next = bundle(Map.of("a.txt", "2", "proxy/hosts", "2", "proxy/new", "2"));
+        writer().write(bundle(Map.of("a.txt", "1", "proxy/hosts", "1", "proxy/gone", "1")));
+        Object mounted = Files.getAttribute(folder.resolve("proxy"), "unix:ino");
+        Layout elsewhere = new Layout(project, layout.spec(), project.resolve("elsewhere/bundle"), layout.work());
+        new BundleWriter(elsewhere).write(next);
+        Files.move(elsewhere.bundle(), staged);
+        Files.move(folder, old);
+
+        if (steps > 1) {
+            Files.delete(old.resolve("proxy/gone"));
+        }
+        if (steps > 2) {
+            Files.createLink(old.resolve("hosts.new"), staged.resolve("proxy/hosts"));
+        }
+        if (steps > 3) {
+            Files.move(old.resolve("hosts.new"), old.resolve("proxy/hosts"), StandardCopyOption.REPLACE_EXISTING);
+            Files.createLink(old.resolve("proxy/new"), staged.resolve("proxy/new"));
+            Files.move(staged.resolve("proxy"), old.resolve("proxy.taken-over"));
+        }
+        if (steps > 4) {
+            Files.move(old.resolve("proxy"), staged.resolve("proxy"));
+        }
+
+        assertThat(writer().write(next)).isEmpty();
+        assertThat(Files.getAttribute(folder.resolve("proxy"), "unix:ino")).isEqualTo(mounted);
         assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 
@@ -169,7 +211,11 @@ class BundleWriterTest {
     }
 
     private List<String> siblings() throws IOException {
-        try (Stream<Path> files = Files.list(folder.getParent())) {
+        return names("..");
+    }
+
+    private List<String> names(String path) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(path))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EgressLogTest {
 
-    static final String HEALTH = line("127.0.0.1", "CONNECT", "health.invalid", "443", "-", 403, "TCP_DENIED", "-")
-            .replace("\"reason\":\"-\"", "\"reason\":\"domain\"");
+    static final String HEALTH = line("127.0.0.1", "CONNECT", "health.invalid", "443", "-", 200, "TCP_TUNNEL", "-");
+
+    private static final String PROBE = line("127.0.0.1", "-", "-", "-", "-", 0, "NONE_NONE", "-");
 
     @TempDir
     private Path folder;
@@ -113,13 +114,15 @@ class EgressLogTest {
     void theHealthChecksAreLeftOut() throws Exception {
         assertThat(written(List.of(HEALTH, HEALTH))).isEmptyFile();
         // An agent's own question for that name is none of them.
-        assertThat(Files.readAllLines(written(List.of(HEALTH.replace("127.0.0.1", "172.20.0.3")))))
+        assertThat(Files.readAllLines(written(List.of(request("health.invalid")))))
                 .hasSize(1);
     }
 
     @Test
     void aLogWithoutItsBeginningIsTold() throws Exception {
         assertThat(told(List.of(HEALTH))).noneMatch(line -> line.contains("beginning"));
+        assertThat(told(List.of(PROBE, HEALTH))).noneMatch(line -> line.contains("beginning"));
+        assertThat(told(List.of(PROBE, request("a.invalid"), HEALTH))).anyMatch(line -> line.contains("beginning"));
         assertThat(told(List.of(request("a.invalid"), HEALTH)))
                 .contains("The proxy's log was longer than the engine keeps (30 MB), and its beginning is gone: counts"
                         + " are too low, and hosts may be missing here.");
