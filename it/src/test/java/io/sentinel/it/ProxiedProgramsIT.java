@@ -65,9 +65,11 @@ class ProxiedProgramsIT {
     @Tag("full")
     void otherMavensFindTheSidecar() throws Exception {
         Path project = Files.createDirectory(folder.resolve("mavens"));
-        for (String version : List.of("3.9.11", "4.0.0-rc-4")) {
-            Path home = Files.createDirectories(
-                    project.resolve("sandbox-workspace/maven-" + version.replaceFirst("([.]0)?[.][0-9]+(-.*)?$", "")));
+        for (Map.Entry<String, String> maven :
+                Map.of("maven-3.9", "3.9.11", "maven-4", "4.0.0-rc-4").entrySet()) {
+            String version = maven.getValue();
+            Path home =
+                    Files.createDirectories(project.resolve("sandbox-workspace").resolve(maven.getKey()));
             mvn(
                     folder,
                     "mvn",
