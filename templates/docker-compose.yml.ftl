@@ -1,6 +1,9 @@
 <#ftl output_format="compose">
 <#assign proxyVariables = ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
     "all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy"]>
+<#assign jvmOptions = ["-Duser.home=/workspace", "-Dhttp.proxyHost=sentinel-proxy", "-Dhttp.proxyPort=3128",
+    "-Dhttps.proxyHost=sentinel-proxy", "-Dhttps.proxyPort=3128", "-Daether.connector.http.useSystemProperties=true"]
+    + (spec.environment.JAVA_TOOL_OPTIONS?has_content)?then([spec.environment.JAVA_TOOL_OPTIONS], [])>
 # Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
 # `mvn sentinel:generate`. sentinel.lock beside this file holds the digest of every file here.
 #
@@ -162,6 +165,15 @@ services:
 <#list ["NO_PROXY", "no_proxy"] as name>
       [=plain(name)]: localhost,127.0.0.1,::1
 </#list>
+      # A JVM reads none of these but properties of its own, with NO_PROXY's hosts as the default of http.nonProxyHosts;
+      # Maven 3.9 has to be told to use them (aether). It knows no home of a user whom passwd does not know, and Maven 4
+      # does not start without one.
+<#if spec.environment.JAVA_TOOL_OPTIONS?has_content>
+      # What the spec itself sets stands last, and so it wins.
+</#if>
+      JAVA_TOOL_OPTIONS: [=jvmOptions?join(" ")]
+      # Node (from 22.21 and 24 on) reads them for its own fetch and https only when asked to.
+      NODE_USE_ENV_PROXY: "1"
     depends_on:
       sentinel-proxy: {condition: service_healthy}
 

@@ -104,7 +104,12 @@ class EgressSuiteIT {
                         "allowed null CONNECT listed.test:443 www.suffix.test",
                         "denied sni CONNECT listed.test:443 evil.test",
                         "denied domain CONNECT evil.test:443 null",
-                        "denied private-address GET metadata.suffix.test:80 null",
+                        "denied private-address GET ten.suffix.test:80 null",
+                        "denied reserved-address GET metadata.suffix.test:80 null",
+                        "allowed null GET ports.test:8080 null",
+                        "allowed null CONNECT ports.test:8443 ports.test",
+                        "denied method POST read.test:80 null",
+                        "denied port GET ports.test:80 null",
                         "denied no-tls CONNECT listed.test:443 null")
                 .filteredOn(record -> record.startsWith("allowed"))
                 .allMatch(record -> record.matches(

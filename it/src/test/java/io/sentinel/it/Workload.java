@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -64,8 +65,16 @@ enum Workload {
      * name depends on its content, so that two checkouts do not take it from each other.
      */
     static String image() throws IOException, InterruptedException {
-        String image = "localhost/sentinel/workloads:" + digest();
-        Command.docker(FOLDER, "build", "--tag", image, ".").output(0);
+        return build("workloads", FOLDER);
+    }
+
+    /** Builds an image from a folder, named after what it is made from. */
+    static String build(String name, Path folder, String... options) throws IOException, InterruptedException {
+        String image = "localhost/sentinel/" + name + ":" + digest(folder, options);
+        List<String> words = new ArrayList<>(List.of("build", "--tag", image));
+        words.addAll(List.of(options));
+        words.add(".");
+        Command.docker(folder, words.toArray(String[]::new)).output(0);
         return image;
     }
 
@@ -75,11 +84,14 @@ enum Workload {
         return Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
-    private static String digest() throws IOException {
-        try (Stream<Path> files = Files.walk(FOLDER)) {
+    private static String digest(Path folder, String... options) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String option : options) {
+                digest.update(option.getBytes());
+            }
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                digest.update(FOLDER.relativize(file).toString().getBytes());
+                digest.update(folder.relativize(file).toString().getBytes());
                 digest.update(Files.readAllBytes(file));
             }
             return HexFormat.of().formatHex(digest.digest()).substring(0, 16);

@@ -51,7 +51,7 @@ public final class HostOrigins implements Origins {
         List<String> addresses =
                 switch (list) {
                     case APT ->
-                        ask(list, "apt-get", "indextargets", "--format", "$(SITE)")
+                        ask(list, "apt-get", "indextargets", "--no-release-info", "--format", "$(SITE)")
                                 .lines()
                                 .toList();
                     case GIT -> words(ask(list, "git", "remote", "--verbose"));

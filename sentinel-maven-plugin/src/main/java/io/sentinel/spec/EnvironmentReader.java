@@ -23,6 +23,7 @@ final class EnvironmentReader {
             Map.entry("NO_PROXY", PROXY),
             Map.entry("ALL_PROXY", PROXY),
             Map.entry("FTP_PROXY", PROXY),
+            Map.entry("NODE_USE_ENV_PROXY", PROXY),
             Map.entry("LD_PRELOAD", LOADER),
             Map.entry("LD_LIBRARY_PATH", LOADER),
             Map.entry("LD_AUDIT", LOADER),
