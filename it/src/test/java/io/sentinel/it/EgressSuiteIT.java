@@ -112,9 +112,11 @@ class EgressSuiteIT {
                         "denied port GET ports.test:80 null",
                         "denied no-tls CONNECT listed.test:443 null")
                 .filteredOn(record -> record.startsWith("allowed"))
+                .allMatch(
+                        record -> record.matches(
+                                "allowed \\w+ (CONNECT \\S*:8?443|(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \\S*:(80|808[01])) .*"))
                 .allMatch(record -> record.matches(
-                        "allowed \\w+ (CONNECT \\S*:443|(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \\S*:80) .*"))
-                .allMatch(record -> record.matches("(?i).* (listed[.]test|(\\S+[.])?suffix[.]test)[.]?:\\d+ .*"));
+                        "(?i).* ((listed|ports|read)[.]test|(\\S+[.])?(suffix|inner)[.]test)[.]?:\\d+ .*"));
     }
 
     /** Names too: the test's are in no question that leaves. */
