@@ -185,7 +185,7 @@ services:
     build:
       context: ./proxy
       args:
-        SENTINEL_BASE: [=from]
+        SENTINEL_BASE: [=sidecarFrom]
       labels:
         io.sentinel.sandbox: [=spec.name]
         io.sentinel.build: [=proxyDigest]

@@ -75,7 +75,7 @@ class HostileStringsIT {
             environment.forEach((name, value) ->
                     assertThat(undoubled(seen.get(name).asText())).as(name).isEqualTo(value));
         }
-        assertThat(services.size()).isEqualTo(5);
+        assertThat(services.size()).isEqualTo(6);
     }
 
     /** The policy is YAML for whatever reads it. */
@@ -198,6 +198,7 @@ class HostileStringsIT {
                 Resources.DEFAULT,
                 SeccompChoice.DEFAULT,
                 AllowList.EMPTY,
+                Optional.empty(),
                 new TreeMap<>(environment),
                 Policy.DEFAULT);
     }
@@ -212,6 +213,7 @@ class HostileStringsIT {
                 spec.resources(),
                 spec.seccomp(),
                 spec.allow(),
+                spec.sidecarFrom(),
                 spec.environment(),
                 policy);
     }

@@ -6,9 +6,9 @@ import io.sentinel.render.SandboxException;
 import io.sentinel.run.Pinning;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock;
-import io.sentinel.spec.SandboxLock.LockedImage;
 import java.io.IOException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
@@ -32,10 +32,10 @@ public final class PinMojo extends SentinelMojo {
     void work() throws SandboxException, EngineException, IOException, InterruptedException {
         Layout layout = layout();
         SandboxLock lock = new Pinning(layout, docker(), origins(layout)).pin(progress());
-        LockedImage image = lock.image().orElseThrow();
-        getLog().info(image.reference() + " is pinned to "
-                + image.digest().map(digest -> "the digest " + digest).orElse("the local image " + image.id()) + " in "
-                + layout.shown(layout.sandboxLock()));
+        Stream.concat(lock.image().stream(), lock.sidecarImage().stream())
+                .forEach(image -> getLog().info(image.reference() + " is pinned to "
+                        + image.digest().map(digest -> "the digest " + digest).orElse("the local image " + image.id())
+                        + " in " + layout.shown(layout.sandboxLock())));
         lock.origins().forEach((named, origins) -> getLog().info(named.word() + " came to "
                 + origins.stream().map(Origin::toString).collect(Collectors.joining(", "))));
     }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * @param name the sandbox's name
  * @param image what the engine calls the agent's image
  * @param proxyImage what the engine calls the sidecar's image
- * @param base the base image, as the Dockerfile names it: with its digest where that is pinned
- * @param lockedBase the base image as it was pinned, where it was
+ * @param base what the agent's image is made from
+ * @param sidecarBase what the sidecar's image is made from
  * @param command what the spec runs, or the pinned base image by itself; empty where that is not known
  * @param timeout the spec's time limit
  * @param origins what the named lists of the spec's allow list came to
@@ -36,8 +36,8 @@ public record Rendered(
         String name,
         String image,
         String proxyImage,
-        String base,
-        Optional<LockedImage> lockedBase,
+        Base base,
+        Base sidecarBase,
         List<String> command,
         Duration timeout,
         SortedMap<NamedList, List<Origin>> origins,
@@ -46,6 +46,14 @@ public record Rendered(
         Optional<User> user,
         List<String> weakenings,
         SeccompChoice seccomp) {
+
+    /**
+     * A base image.
+     *
+     * @param name as a Dockerfile names it: with its digest where that is pinned
+     * @param locked as it was pinned, where it was
+     */
+    public record Base(String name, Optional<LockedImage> locked) {}
 
     public Rendered {
         command = List.copyOf(command);

@@ -30,14 +30,18 @@ public final class Renderer {
     public Rendering render(RenderInputs inputs) throws SandboxException, IOException {
         Spec spec = inputs.spec();
         inputs.layout().checkWorkspace(inputs.layout().project().resolve(spec.workspace()));
-        Optional<LockedImage> locked = locked(inputs);
+        Optional<LockedImage> locked =
+                locked(inputs.lock().image(), "image.from", spec.image().from());
+        Rendered.Base base = new Rendered.Base(from(spec.image().from(), locked), locked);
+        Rendered.Base sidecarBase = sidecarBase(inputs, base);
         List<ContextReader.CopiedTree> trees =
                 new ContextReader(inputs.layout()).read(spec.image().copy());
 
         Map<String, Object> model = new HashMap<>();
         model.put("spec", spec);
         model.put("version", inputs.version());
-        model.put("from", from(spec, locked));
+        model.put("from", base.name());
+        model.put("sidecarFrom", sidecarBase.name());
         model.put("fallback", User.FALLBACK);
         model.put("runsAs", spec.user().orElse(User.FALLBACK));
         spec.user().ifPresent(user -> model.put("user", user));
@@ -62,7 +66,7 @@ public final class Renderer {
                 resource("proxy/proxy-reload", "proxy/proxy-reload").withExecutable(),
                 resource("proxy/proxy-start", "proxy/proxy-start").withExecutable());
         String sidecarDigest =
-                Sha256.of((Bundle.of(sidecar).digest() + " " + from(spec, locked)).getBytes(StandardCharsets.UTF_8));
+                Sha256.of((Bundle.of(sidecar).digest() + " " + sidecarBase.name()).getBytes(StandardCharsets.UTF_8));
         files.addAll(sidecar);
         files.add(resource("proxy/hosts", "proxy/hosts"));
         files.add(file(Bundle.RULES, "squid.conf", model));
@@ -90,8 +94,8 @@ public final class Renderer {
                 spec.name(),
                 image,
                 sidecarImage,
-                from(spec, locked),
-                locked,
+                base,
+                sidecarBase,
                 command(spec, locked),
                 spec.resources().timeout(),
                 inputs.origins(),
@@ -122,23 +126,30 @@ public final class Renderer {
         return dockerfile;
     }
 
-    private static Optional<LockedImage> locked(RenderInputs inputs) throws SandboxException {
-        Optional<LockedImage> locked = inputs.lock().image();
-        String from = inputs.spec().image().from();
+    private static Rendered.Base sidecarBase(RenderInputs inputs, Rendered.Base base) throws SandboxException {
+        if (inputs.spec().sidecarFrom().isEmpty()) {
+            return base;
+        }
+        String from = inputs.spec().sidecarFrom().get();
+        Optional<LockedImage> locked = locked(inputs.lock().sidecarImage(), "profiles.proxied.from", from);
+        return new Rendered.Base(from(from, locked), locked);
+    }
+
+    private static Optional<LockedImage> locked(Optional<LockedImage> locked, String key, String from)
+            throws SandboxException {
         if (locked.isPresent() && !locked.get().reference().equals(from)) {
             throw new SandboxException(
-                    "sandbox.lock pins the base image " + locked.get().reference() + ", and the spec's image.from is "
+                    "sandbox.lock pins the base image " + locked.get().reference() + ", and the spec's " + key + " is "
                             + from + "; run mvn sentinel:pin to pin the new one");
         }
         return locked;
     }
 
-    private static String from(Spec spec, Optional<LockedImage> locked) {
-        String from = spec.image().from();
+    private static String from(String reference, Optional<LockedImage> locked) {
         return locked.flatMap(LockedImage::digest)
-                .filter(digest -> !from.contains("@"))
-                .map(digest -> from + "@" + digest)
-                .orElse(from);
+                .filter(digest -> !reference.contains("@"))
+                .map(digest -> reference + "@" + digest)
+                .orElse(reference);
     }
 
     /** The spec's command; without one the base's own, where it is known. */

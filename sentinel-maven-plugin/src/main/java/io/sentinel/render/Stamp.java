@@ -90,11 +90,8 @@ final class Stamp {
         lines.setProperty("name", facts.name());
         lines.setProperty("image", facts.image());
         lines.setProperty("proxyImage", facts.proxyImage());
-        lines.setProperty("base", facts.base());
-        facts.lockedBase().ifPresent(locked -> {
-            lines.setProperty("locked.id", locked.id());
-            lines.setProperty("locked.digest", locked.digest().orElse(""));
-        });
+        setBase(lines, "base", facts.base());
+        setBase(lines, "sidecarBase", facts.sidecarBase());
         setList(lines, "command", facts.command());
         lines.setProperty("timeout", facts.timeout().toString());
         facts.origins()
@@ -128,13 +125,6 @@ final class Stamp {
     }
 
     private static Rendered facts(Properties lines) {
-        Optional<LockedImage> locked = Optional.ofNullable(lines.getProperty("locked.id"))
-                .map(id -> new LockedImage(
-                        lines.getProperty("base"),
-                        Optional.of(lines.getProperty("locked.digest")).filter(digest -> !digest.isEmpty()),
-                        id,
-                        List.of(),
-                        List.of()));
         Optional<User> user = Optional.ofNullable(lines.getProperty("uid"))
                 .map(uid -> new User(Integer.parseInt(uid), Integer.parseInt(lines.getProperty("gid"))));
         return new Rendered(
@@ -142,8 +132,8 @@ final class Stamp {
                 lines.getProperty("name"),
                 lines.getProperty("image"),
                 lines.getProperty("proxyImage"),
-                lines.getProperty("base"),
-                locked,
+                base(lines, "base"),
+                base(lines, "sidecarBase"),
                 list(lines, "command"),
                 Duration.parse(lines.getProperty("timeout")),
                 origins(lines),
@@ -152,6 +142,27 @@ final class Stamp {
                 user,
                 list(lines, "weakening"),
                 seccomp(lines));
+    }
+
+    private static void setBase(Properties lines, String key, Rendered.Base base) {
+        lines.setProperty(key, base.name());
+        base.locked().ifPresent(locked -> {
+            lines.setProperty(key + ".reference", locked.reference());
+            lines.setProperty(key + ".id", locked.id());
+            lines.setProperty(key + ".digest", locked.digest().orElse(""));
+        });
+    }
+
+    /** Without entrypoint and command, which are in the facts as the command already. */
+    private static Rendered.Base base(Properties lines, String key) {
+        Optional<LockedImage> locked = Optional.ofNullable(lines.getProperty(key + ".id"))
+                .map(id -> new LockedImage(
+                        lines.getProperty(key + ".reference"),
+                        Optional.of(lines.getProperty(key + ".digest")).filter(digest -> !digest.isEmpty()),
+                        id,
+                        List.of(),
+                        List.of()));
+        return new Rendered.Base(lines.getProperty(key), locked);
     }
 
     private static SortedMap<NamedList, List<Origin>> origins(Properties lines) {

@@ -251,12 +251,13 @@ public final class AgentRun {
                 return List.of();
             }
             List<String> own = new ArrayList<>();
-            docker.inspectImage(bundle.base()).ifPresent(base -> {
+            docker.inspectImage(bundle.base().name()).ifPresent(base -> {
                 own.addAll(base.entrypoint());
                 own.addAll(base.command());
             });
             if (own.isEmpty()) {
-                throw new SandboxException("the spec names no command, and the base image " + bundle.base()
+                throw new SandboxException("the spec names no command, and the base image "
+                        + bundle.base().name()
                         + " has none of its own that this engine knows; set command in the spec");
             }
             command = own;

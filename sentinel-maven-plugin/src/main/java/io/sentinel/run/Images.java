@@ -43,19 +43,18 @@ final class Images {
      */
     void ensure(Rendered bundle, boolean sidecar, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
-        String base = bundle.base();
+        String base = bundle.base().name();
         List<String> names = new ArrayList<>(List.of(bundle.image(), base));
         if (sidecar) {
-            names.add(bundle.proxyImage());
+            names.addAll(List.of(bundle.proxyImage(), bundle.sidecarBase().name()));
         }
         List<Optional<ImageFacts>> found = docker.inspectImages(names);
         Optional<ImageFacts> baseFacts = found.get(1);
-        if (bundle.lockedBase().isPresent()) {
-            refuseOther(base, baseFacts, bundle.lockedBase().get());
-        }
+        refuseOther(bundle.base(), baseFacts);
         build(AGENT_SERVICE, bundle.image(), found.get(0), baseFacts, progress);
         if (sidecar) {
-            build(SIDECAR_SERVICE, bundle.proxyImage(), found.get(2), baseFacts, progress);
+            refuseOther(bundle.sidecarBase(), found.get(3));
+            build(SIDECAR_SERVICE, bundle.proxyImage(), found.get(2), found.get(3), progress);
         }
         if (stale(bundle.image(), found.get(0), baseFacts).isEmpty()) {
             refuseVolumes(found.get(0).orElseThrow(), base);
@@ -111,12 +110,16 @@ final class Images {
         }
     }
 
-    private static void refuseOther(String base, Optional<ImageFacts> found, LockedImage locked)
-            throws SandboxException {
+    private static void refuseOther(Rendered.Base base, Optional<ImageFacts> found) throws SandboxException {
+        if (base.locked().isEmpty()) {
+            return;
+        }
+        LockedImage locked = base.locked().get();
         if (found.isEmpty()) {
             if (locked.digest().isEmpty()) {
-                throw new SandboxException("the base image " + base + " is pinned to the local image " + locked.id()
-                        + ", which this engine does not have; load it, or pin another with mvn sentinel:pin");
+                throw new SandboxException(
+                        "the base image " + base.name() + " is pinned to the local image " + locked.id()
+                                + ", which this engine does not have; load it, or pin another with mvn sentinel:pin");
             }
             return;
         }
@@ -128,7 +131,7 @@ final class Images {
         // A base that a registry serves is fetched by its digest, whatever its name stands for here.
         if (!same && locked.digest().isEmpty()) {
             throw new SandboxException(
-                    "the base image " + base + " is " + found.get().id() + " here, and sandbox.lock" + " pins "
+                    "the base image " + base.name() + " is " + found.get().id() + " here, and sandbox.lock" + " pins "
                             + locked.id() + "; load the pinned one, or accept this one with mvn sentinel:pin");
         }
     }

@@ -90,7 +90,10 @@ final class NetworkProbe {
             return Optional.of(
                     new NetworkOpen(Why.DNS, "set to " + probe.get().nameservers() + ", not " + NAMESERVERS));
         }
-        return found(text(out), text(err));
+        Optional<NetworkOpen> found = found(text(out), text(err));
+        return found.isEmpty() && probe.isEmpty()
+                ? Optional.of(new NetworkOpen(Why.UNSEEN, "the probe's container is gone"))
+                : found;
     }
 
     /**

@@ -42,14 +42,13 @@ public final class Pinning {
     }
 
     /**
-     * Pins the base image as this engine has it, fetching it first where it is not here, and what the named lists come to.
+     * Pins the base images as this engine has them, fetching what is not here, and what the named lists come to.
      *
      * @param progress where a fetch shows itself
      */
     public SandboxLock pin(Streams progress)
             throws SandboxException, EngineException, IOException, InterruptedException {
         Spec spec = SpecFiles.readSpec(layout);
-        String from = spec.image().from();
         SortedMap<NamedList, List<Origin>> named = new TreeMap<>();
         for (NamedList list : spec.allow().named()) {
             named.put(list, origins.of(list));
@@ -57,6 +56,19 @@ public final class Pinning {
         // What would be refused at the next build is not written down first.
         Allowed.of(spec.allow(), named);
         docker.engineFacts();
+        LockedImage image = locked(spec.image().from(), progress);
+        Optional<LockedImage> sidecar = spec.sidecarFrom().isPresent()
+                ? Optional.of(locked(spec.sidecarFrom().get(), progress))
+                : Optional.empty();
+        Path fresh = layout.sandboxLock().resolveSibling("sandbox.lock.new");
+        SandboxLock lock = new SandboxLock(Optional.of(image), sidecar, named);
+        Files.write(fresh, SandboxLockWriter.write(lock));
+        Files.move(fresh, layout.sandboxLock(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return lock;
+    }
+
+    private LockedImage locked(String from, Streams progress)
+            throws SandboxException, EngineException, InterruptedException {
         Optional<ImageFacts> found = docker.inspectImage(from);
         if (found.isEmpty()) {
             docker.pullImage(from, progress, PULL);
@@ -64,13 +76,7 @@ public final class Pinning {
         }
         ImageFacts image = found.orElseThrow(() ->
                 new SandboxException("the base image " + from + " was fetched and is not there; fetch it by hand"));
-        LockedImage locked =
-                new LockedImage(from, digest(from, image), image.id(), image.entrypoint(), image.command());
-        Path fresh = layout.sandboxLock().resolveSibling("sandbox.lock.new");
-        SandboxLock lock = new SandboxLock(Optional.of(locked), named);
-        Files.write(fresh, SandboxLockWriter.write(lock));
-        Files.move(fresh, layout.sandboxLock(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return lock;
+        return new LockedImage(from, digest(from, image), image.id(), image.entrypoint(), image.command());
     }
 
     /** The digest under which the registry of this very reference serves the image; none for a local image. */

@@ -11,12 +11,14 @@ import java.util.TreeMap;
  * any machine.
  *
  * @param image the base image, where it was resolved
+ * @param sidecarImage the sidecar's own base image, where the spec names one and it was resolved
  * @param origins what the names in the allow list came to, for each that was resolved; sorted
  */
-public record SandboxLock(Optional<LockedImage> image, SortedMap<NamedList, List<Origin>> origins) {
+public record SandboxLock(
+        Optional<LockedImage> image, Optional<LockedImage> sidecarImage, SortedMap<NamedList, List<Origin>> origins) {
 
     /** Nothing was resolved yet. */
-    public static final SandboxLock EMPTY = new SandboxLock(Optional.empty(), new TreeMap<>());
+    public static final SandboxLock EMPTY = new SandboxLock(Optional.empty(), Optional.empty(), new TreeMap<>());
 
     public SandboxLock {
         TreeMap<NamedList, List<Origin>> sorted = new TreeMap<>();

@@ -31,14 +31,14 @@ public final class SandboxLockReader {
         Fields fields = new Fields(YamlParser.parse(content, problems), "", Section.LOCK, problems);
         fields.required("schemaVersion", PIN)
                 .ifPresent(v -> v.integer(SCHEMA_VERSION, SCHEMA_VERSION, "the only one that this version can read"));
-        Optional<LockedImage> image =
-                fields.get("image").flatMap(v -> v.fields(Section.LOCKED_IMAGE)).flatMap(SandboxLockReader::image);
+        Optional<LockedImage> image = image(fields, "image");
+        Optional<LockedImage> sidecarImage = image(fields, "sidecarImage");
         SortedMap<NamedList, List<Origin>> origins = fields.get("origins")
                 .flatMap(v -> v.fields(Section.LOCKED_ORIGINS))
                 .map(SandboxLockReader::origins)
                 .orElseGet(TreeMap::new);
         problems.throwIfAny();
-        return new SandboxLock(image, origins);
+        return new SandboxLock(image, sidecarImage, origins);
     }
 
     private static SortedMap<NamedList, List<Origin>> origins(Fields fields) {
@@ -59,6 +59,10 @@ public final class SandboxLockReader {
                     ? origin
                     : value.refuse("a scheme, a host and no more, as in https://repo.example.com", PIN);
         });
+    }
+
+    private static Optional<LockedImage> image(Fields fields, String key) {
+        return fields.get(key).flatMap(v -> v.fields(Section.LOCKED_IMAGE)).flatMap(SandboxLockReader::image);
     }
 
     private static Optional<LockedImage> image(Fields fields) {

@@ -26,13 +26,14 @@ public final class SandboxLockWriter {
      */
     public static byte[] write(SandboxLock lock) {
         String text = HEAD + "schemaVersion: " + SandboxLockReader.SCHEMA_VERSION + "\n"
-                + lock.image().map(SandboxLockWriter::image).orElse("")
+                + lock.image().map(found -> image("image", found)).orElse("")
+                + lock.sidecarImage().map(found -> image("sidecarImage", found)).orElse("")
                 + origins(lock);
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static String image(LockedImage image) {
-        return "image:\n"
+    private static String image(String key, LockedImage image) {
+        return key + ":\n"
                 + "  reference: " + quoted(image.reference()) + "\n"
                 + image.digest().map(d -> "  digest: " + quoted(d) + "\n").orElse("")
                 + "  id: " + quoted(image.id()) + "\n"

@@ -41,7 +41,7 @@ enum Section {
             used("timeout")),
     SECCOMP("seccomp", used("preset"), used("mode"), used("file"), used("allow"), used("deny"), used("because")),
     PROFILES("profiles", used("proxied")),
-    PROXIED("profiles.proxied", used("allow")),
+    PROXIED("profiles.proxied", used("allow"), used("from")),
     ALLOWED_HOST("profiles.proxied.allow[]", used("host"), used("ports"), used("methods"), used("private")),
     POLICY(
             "policy",
@@ -64,7 +64,7 @@ enum Section {
             used("blocked_hosts"),
             used("blocked_ips"),
             used("allowed_ips")),
-    LOCK("", used("schemaVersion"), used("image"), used("origins")),
+    LOCK("", used("schemaVersion"), used("image"), used("sidecarImage"), used("origins")),
     LOCKED_IMAGE("image", used("reference"), used("digest"), used("id"), used("entrypoint"), used("command")),
     LOCKED_ORIGINS("origins", used("apt"), used("git"), used("maven"), used("npm"), used("pip"));
 

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param resources the limits
  * @param seccomp which system call filter applies, and how
  * @param allow what the proxied profile may reach; empty means nothing
+ * @param sidecarFrom what the sidecar's image is made from; empty for the base of the sandbox itself
  * @param environment literal variables of the agent, sorted by name
  * @param policy what the guard inside the container allows
  */
@@ -29,6 +30,7 @@ public record Spec(
         Resources resources,
         SeccompChoice seccomp,
         AllowList allow,
+        Optional<String> sidecarFrom,
         SortedMap<String, String> environment,
         Policy policy) {
 

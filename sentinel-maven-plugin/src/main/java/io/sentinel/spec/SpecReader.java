@@ -67,13 +67,13 @@ public final class SpecReader {
                 .map(f -> SeccompReader.read(f, standings))
                 .orElse(SeccompChoice.DEFAULT);
         fields.get("runtime").ifPresent(SpecReader::checkRuntime);
-        AllowList allow = fields.get("profiles")
+        Optional<Fields> proxied = fields.get("profiles")
                 .flatMap(v -> v.fields(Section.PROFILES))
                 .flatMap(f -> f.get("proxied"))
-                .flatMap(v -> v.fields(Section.PROXIED))
-                .flatMap(f -> f.get("allow"))
-                .map(AllowReader::read)
-                .orElse(AllowList.EMPTY);
+                .flatMap(v -> v.fields(Section.PROXIED));
+        AllowList allow =
+                proxied.flatMap(f -> f.get("allow")).map(AllowReader::read).orElse(AllowList.EMPTY);
+        Optional<String> sidecarFrom = proxied.flatMap(f -> f.get("from")).flatMap(ImageReference::read);
         TreeMap<String, String> environment =
                 fields.get("environment").map(EnvironmentReader::read).orElseGet(TreeMap::new);
         Policy policy = fields.get("policy")
@@ -84,7 +84,17 @@ public final class SpecReader {
 
         problems.throwIfAny();
         return new Spec(
-                name.orElseThrow(), image, command, workspace, user, resources, seccomp, allow, environment, policy);
+                name.orElseThrow(),
+                image,
+                command,
+                workspace,
+                user,
+                resources,
+                seccomp,
+                allow,
+                sidecarFrom,
+                environment,
+                policy);
     }
 
     private static List<String> command(Value value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.spec.SandboxLock.LockedImage;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -38,12 +39,10 @@ class SandboxLockPropertiesTest {
         Arbitrary<SortedMap<NamedList, List<Origin>>> origins = Arbitraries.maps(
                         Arbitraries.of(NamedList.class), origin.list().ofMaxSize(3))
                 .map(TreeMap::new);
-        return Combinators.combine(
-                        Combinators.combine(text, digest.optional(), digest, words, words)
-                                .as(LockedImage::new)
-                                .optional(),
-                        origins)
-                .as(SandboxLock::new);
+        Arbitrary<Optional<LockedImage>> image = Combinators.combine(text, digest.optional(), digest, words, words)
+                .as(LockedImage::new)
+                .optional();
+        return Combinators.combine(image, image, origins).as(SandboxLock::new);
     }
 
     private static boolean encodable(String text) {

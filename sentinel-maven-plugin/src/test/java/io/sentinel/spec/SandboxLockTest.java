@@ -77,7 +77,7 @@ class SandboxLockTest {
         SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
         origins.put(NamedList.PIP, List.of());
         origins.put(NamedList.MAVEN, List.of(origin("https://z.example.com"), origin("http://a.example.com:8081/x")));
-        SandboxLock lock = new SandboxLock(Optional.empty(), origins);
+        SandboxLock lock = new SandboxLock(Optional.empty(), Optional.empty(), origins);
 
         String text = written(lock);
         assertThat(text)
@@ -107,7 +107,7 @@ class SandboxLockTest {
     }
 
     private static SandboxLock lock(LockedImage image) {
-        return new SandboxLock(Optional.of(image), new TreeMap<>());
+        return new SandboxLock(Optional.of(image), Optional.empty(), new TreeMap<>());
     }
 
     @Test

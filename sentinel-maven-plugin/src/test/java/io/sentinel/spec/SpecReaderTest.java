@@ -38,6 +38,7 @@ class SpecReaderTest {
                         Resources.DEFAULT,
                         SeccompChoice.DEFAULT,
                         AllowList.EMPTY,
+                        Optional.empty(),
                         new TreeMap<>(),
                         Policy.DEFAULT));
     }
@@ -68,6 +69,7 @@ class SpecReaderTest {
                         Size.mebibytes(1),
                         Duration.ofDays(7)));
         assertThat(spec.seccomp()).isEqualTo(SeccompChoice.of(Preset.DATASCI, Mode.LOG));
+        assertThat(spec.sidecarFrom()).contains("debian:12-slim");
         assertThat(spec.allow().named()).containsExactly(NamedList.GIT, NamedList.MAVEN);
         assertThat(spec.allow().hosts())
                 .extracting(AllowedHost::yaml)
