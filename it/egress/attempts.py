@@ -361,7 +361,7 @@ def limits():
                        ("sub.ports.test", 8080), ("sub.read.test", 80)):
         tried_at(name, port)
     for target in ("ports.test:443", "listed.test:8443", "read.test:443", "read.test:80", "read.test:8080",
-                   "read.test:8443", "inner.test:443", "www.inner.test:8081", "evil.test:8443", "sub.ports.test:8443"):
+                   "read.test:8443", "inner.test:443", "evil.test:8443", "sub.ports.test:8443"):
         told(target, target.split(":")[0])
     for target, name in (("ports.test:8443", "listed.test"), ("ports.test:8443", "evil.test"), ("ports.test:8443", "read.test"),
                          ("ports.test:8443", "www.inner.test"), ("listed.test:443", "ports.test"),

@@ -70,10 +70,10 @@ class EgressReportIT {
                         "  denied         1  two.invalid:80       domain",
                         "No entry of the list allows ip-literal: it has names and no addresses; ask for the host by its"
                                 + " name.",
-                        "No entry of the list allows port: CONNECT passes to port 443, plain HTTP to port 80.",
-                        "The spec allows the denied names with this; they are the agent's words, so keep those that you"
-                                + " know:",
-                        "  profiles: {proxied: {allow: [listed.invalid, one.invalid, two.invalid]}}");
+                        "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
+                                + " that you know:",
+                        "  profiles: {proxied: {allow: [listed.invalid, {host: listed.invalid, ports: [8080]}, one.invalid,"
+                                + " two.invalid]}}");
         assertThat(Files.readAllLines(log(box)))
                 .hasSize(7)
                 .allMatch(line -> line.contains("\"decision\":\"denied\""))

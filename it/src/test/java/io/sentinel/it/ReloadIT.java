@@ -74,7 +74,8 @@ class ReloadIT {
 
         allow("added.test, .suffix.test");
         assertThat(Command.goal(folder, "reload").output(0))
-                .contains("sentinel-proxy-1: added added.test; removed listed.test");
+                .contains("sentinel-proxy-1: added added.test; removed ")
+                .contains(" listed.test, ports.test: ports 8080 8443, ");
         agent.saying("tunnel 200 listed.test 403 added.test 200 health.invalid 403");
 
         // By hand, with rules that squid cannot read: the old ones stay.

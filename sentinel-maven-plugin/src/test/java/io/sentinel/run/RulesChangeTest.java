@@ -17,6 +17,13 @@ class RulesChangeTest {
     }
 
     @Test
+    void entriesWithLimitsAreNamedWithThem() {
+        assertThat(told("# nexus.example: ports 8081, private addresses too.\n", "# nexus.example: ports 8081.\n"))
+                .isEqualTo("Reloaded box: added nexus.example: ports 8081;"
+                        + " removed nexus.example: ports 8081, private addresses too");
+    }
+
+    @Test
     void theSameRulesAreSaidToBeTheSame() {
         assertThat(told("a.example\n", "a.example\n")).isEqualTo("Reloaded box: nothing had changed");
     }

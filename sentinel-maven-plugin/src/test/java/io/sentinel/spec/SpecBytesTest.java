@@ -136,6 +136,28 @@ class SpecBytesTest {
     }
 
     @Test
+    void aListOfAHundredThousandHostsIsTaken() throws Exception {
+        Spec spec = SpecReader.read("sandbox.yaml", listOf(100_000), new ShippedStandings());
+        assertThat(spec.allow().hosts()).hasSize(100_000);
+    }
+
+    @Test
+    void aListOfAMillionHostsIsRefusedAtOnce() {
+        byte[] content = listOf(1_000_000);
+        assertThat(problem(content))
+                .isEqualTo("1:1: expected at most 4194304 bytes (4 MiB), found " + content.length
+                        + "; is this the right file?");
+    }
+
+    private static byte[] listOf(int hosts) {
+        StringBuilder spec = new StringBuilder(SPEC).append("profiles:\n  proxied:\n    allow:\n");
+        for (int i = 0; i < hosts; i++) {
+            spec.append("      - h").append(i).append(".example.com\n");
+        }
+        return spec.toString().getBytes(UTF_8);
+    }
+
+    @Test
     void readWhenThereAreManyProblemsShowsTheFirstOnes() {
         StringBuilder spec = new StringBuilder(SPEC);
         for (int i = 0; i < 1000; i++) {
