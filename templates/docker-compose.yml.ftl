@@ -220,7 +220,7 @@ services:
       test: [CMD, /opt/sentinel/bin/proxy-health]
       interval: 2s
       timeout: 5s
-      retries: 15
+      retries: 8
       start_period: 2s
 
   # Looks whether the network of sentinel-internal is as closed as asked for: an engine may accept an option and ignore it.
