@@ -120,14 +120,15 @@ class NamedListsIT {
 
     @Test
     void aPinnedListIsNotAskedForAgain() throws Exception {
-        spec("@git");
+        box = Box.of(folder, "name: named\nprofiles: {proxied: {from: \"" + Box.BASE + "\", allow: [\"@git\"]}}\n");
         git("init", "--quiet");
         git("remote", "add", "origin", "https://git.example.com/agent.git");
         assertThat(Command.goal(folder, "pin").output(0)).contains("@git came to https://git.example.com");
         git("remote", "set-url", "origin", "https://elsewhere.example.com/agent.git");
         generate(Map.of());
         assertThat(listed()).containsExactly("git.example.com");
-        assertThat(Files.readString(box.layout.sandboxLock())).contains("git: [\"https://git.example.com\"]");
+        assertThat(Files.readString(box.layout.sandboxLock()))
+                .contains("git: [\"https://git.example.com\"]", "sidecarImage:\n  reference: \"" + Box.BASE);
         Command.goal(folder, "pin").output(0);
         generate(Map.of());
         assertThat(listed()).containsExactly("elsewhere.example.com");

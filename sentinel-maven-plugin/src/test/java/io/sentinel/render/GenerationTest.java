@@ -77,6 +77,24 @@ class GenerationTest {
     }
 
     @Test
+    void generateWhenTheLockPinsAnotherSidecarRefuses() throws Exception {
+        spec("profiles: {proxied: {from: \"proxy:1\"}}");
+        String id = "sha256:" + "0".repeat(64);
+        Files.writeString(
+                layout.sandboxLock(), "schemaVersion: 1\nsidecarImage: {reference: \"other:1\", id: \"" + id + "\"}\n");
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining(
+                        "sandbox.lock pins the base image other:1, and the spec's profiles.proxied.from is proxy:1");
+        Files.writeString(
+                layout.sandboxLock(), "schemaVersion: 1\nsidecarImage: {reference: \"proxy:1\", id: \"" + id + "\"}\n");
+        Rendered first = generate().facts();
+        assertThat(first.base().locked()).isEmpty();
+        assertThat(first.sidecarBase().locked()).isPresent();
+        assertThat(generate().facts()).isEqualTo(first);
+    }
+
+    @Test
     void generateWhenTheHostsConfigurationChangedRenders() throws Exception {
         spec("profiles: {proxied: {allow: [\"@npm\", api.example.com]}}");
         origins("https://one.example.com");
