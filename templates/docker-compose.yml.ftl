@@ -208,6 +208,8 @@ services:
       core: {soft: 0, hard: 0}
     stop_grace_period: 5s
     networks: [sentinel-internal, sentinel-egress]
+    # It is on two networks, and its kernel passes no packet from one to the other.
+    sysctls: {net.ipv4.ip_forward: "0"}
     volumes:
       # The folder, not the files: a file that is replaced is not seen through a mount of that file.
       - type: bind

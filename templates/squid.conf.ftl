@@ -117,6 +117,8 @@ acl odd_name dstdom_regex -n [^A-Za-z0-9._-]
 # ranges, and those that stand for other addresses. ::/96 is loopback, and IPv4 addresses in a form long given up.
 # Not ::ffff:0:0/96: squid keeps IPv4 addresses in that form, so it would match every one of them.
 acl reserved dst 0.0.0.0/8 127.0.0.0/8 169.254.0.0/16 192.0.0.0/24 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4
+# Where clouds answer with credentials (metadata services), outside of the link-local range: Azure, Alibaba, AWS, Google.
+acl reserved dst 168.63.129.16 100.100.100.200 fd00:ec2::254 fd20:ce::254
 acl reserved dst ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 fe80::/10 fec0::/10 ff00::/8
 # Private and shared ranges: where only an entry that says `private: true` may lead.
 acl inward dst 10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16
@@ -172,6 +174,8 @@ acl sni_limited_[=plain(host?counter)] ssl::server_name --client-requested [=pla
 </#if>
 </#list>
 ssl_bump peek hello_awaited
+# Of the health check nothing goes any further, whatever the list has.
+ssl_bump terminate health
 ssl_bump splice hello_read sni_listed listed port_https
 <#list allowed.limited as host>
 <#if host.passesTls()>
@@ -179,7 +183,6 @@ ssl_bump splice hello_read sni_limited_[=plain(host?counter)] limited_[=plain(ho
 </#if>
 </#list>
 ssl_bump terminate all why_sni
-ssl_bump terminate all
 on_unsupported_protocol respond all
 
 # --- JSON objects on standard output, with the reason of a denial. A tunnel has one of each listener and one more when it

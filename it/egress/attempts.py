@@ -372,7 +372,7 @@ def limits():
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         for port in (80, 8080):
             add("limits", f"{method} read.test:{port}", get(f"http://read.test:{port}/", method, host="read.test", body="x"))
-    for name in ("loop", "link", "loop6", "mapped"):
+    for name in ("loop", "link", "loop6", "mapped", "alibaba", "aws6", "google6"):
         tried_at(f"{name}.inner.test", 8081)
         told(f"{name}.inner.test:8443", f"{name}.inner.test")
     for name in ("ten", "c192", "unique6"):

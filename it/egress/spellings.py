@@ -27,5 +27,5 @@ INWARD = [
     "ten", "b172", "c192", "loop", "loop-high", "zero", "zero-net", "link", "metadata", "shared", "shared-high", "bench",
     "ietf", "multicast", "reserved", "broadcast", "mapped", "mapped-loop", "loop6", "any6", "unique6", "unique6-fc",
     "link6", "site6", "multicast6", "nat64", "nat64-local", "six-to-four", "teredo", "discard6", "compatible",
-    "mixed", "mixed-last", "mixed-family", "alias", "alias-loop",
+    "mixed", "mixed-last", "mixed-family", "alias", "alias-loop", "azure", "aws6",
 ]

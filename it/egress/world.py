@@ -40,7 +40,7 @@ ZONE = {
     "loop6": ["::1"], "any6": ["::"], "unique6": ["fd00:1::1"], "unique6-fc": ["fc00::1"], "link6": ["fe80::1"],
     "site6": ["fec0::1"], "multicast6": ["ff02::fb"], "nat64": ["64:ff9b::a01:203"], "nat64-local": ["64:ff9b:1::a01:203"],
     "six-to-four": ["2002:a01:203::1"], "teredo": ["2001:0:a01:203::1"], "discard6": ["100::1"],
-    "compatible": ["::10.1.2.3"],
+    "compatible": ["::10.1.2.3"], "azure": ["168.63.129.16"], "aws6": ["fd00:ec2::254"],
     "mixed": ["198.51.100.11", "10.1.2.3"], "mixed-last": ["10.1.2.3", "198.51.100.11"],
     "mixed-family": ["198.51.100.11", "fd00:1::1"],
 }
@@ -99,7 +99,8 @@ def records(name, kind):
         found = ["198.51.100.10"]
     elif limited(name):
         found = {"loop.inner.test": ["127.0.0.1"], "link.inner.test": ["169.254.169.254"], "six.inner.test": ["fd00:1::7"],
-                 "mapped.inner.test": ["::ffff:127.0.0.1"], "loop6.inner.test": ["::1"], "www.inner.test": ["10.9.8.7"],
+                 "mapped.inner.test": ["::ffff:127.0.0.1"], "loop6.inner.test": ["::1"], "alibaba.inner.test": ["100.100.100.200"],
+                 "aws6.inner.test": ["fd00:ec2::254"], "google6.inner.test": ["fd20:ce::254"], "www.inner.test": ["10.9.8.7"],
                  "inner.test": ["10.9.8.7"]}.get(name.lower()) or sorted(limited(name)[0])
     elif host in ZONE:
         found = ZONE[host]

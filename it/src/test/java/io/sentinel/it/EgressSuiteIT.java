@@ -70,7 +70,9 @@ class EgressSuiteIT {
 
     @Test
     void nothingGetsOutButWhatIsKnownTo() {
-        assertThat(of("attack")).hasSizeGreaterThan(150);
+        assertThat(Path.of("../README.md"))
+                .content()
+                .contains("\n" + of("attack").size() + " attempts to get out");
         assertThat(of("attack")).filteredOn(Attempt::through).isEmpty();
         assertThat(of("residual"))
                 .filteredOn(Attempt::through)

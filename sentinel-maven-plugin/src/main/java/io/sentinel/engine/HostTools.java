@@ -40,7 +40,7 @@ public final class HostTools {
      *
      * @param words the program's name, and its arguments
      * @param folder where it is asked
-     * @return empty where it ends with another exit code than 0, or does not end in half a minute
+     * @return empty where it ends with another exit code than 0, says more than 1 MiB, or does not end in half a minute
      * @throws EngineException if it is not on PATH, or cannot be started
      */
     public Optional<String> ask(List<String> words, Path folder) throws EngineException, InterruptedException {
@@ -49,6 +49,7 @@ public final class HostTools {
                 .in(folder)
                 .keeping(CAPTURE_LIMIT);
         Captured captured = starter.capture(invocation);
-        return captured.ending().succeeded() ? Optional.of(captured.stdout()) : Optional.empty();
+        boolean whole = captured.ending().succeeded() && !captured.truncated();
+        return whole ? Optional.of(captured.stdout()) : Optional.empty();
     }
 }

@@ -29,22 +29,30 @@ public record Allowed(List<AllowedHost> standard, List<AllowedHost> limited) {
      */
     public static Allowed of(AllowList list, Map<NamedList, List<Origin>> origins) throws SandboxException {
         SortedSet<AllowedHost> standard = new TreeSet<>();
-        List<AllowedHost> limited =
-                list.hosts().stream().filter(host -> !host.isStandard()).toList();
-        list.hosts().stream().filter(AllowedHost::isStandard).forEach(standard::add);
+        SortedSet<AllowedHost> limited = new TreeSet<>();
+        list.hosts().forEach(host -> (host.isStandard() ? standard : limited).add(host));
         for (NamedList named : list.named()) {
+            if (!origins.containsKey(named)) {
+                throw new SandboxException(
+                        named.word() + " came into the spec while this build was reading it; run it again");
+            }
             for (Origin origin : origins.get(named)) {
                 AllowedHost host = origin.entry().orElseThrow(() -> unlistable(named, origin));
-                // What the spec says about that host and port holds: it may be narrower.
-                if (list.hosts().stream().noneMatch(entry -> entry.reaches(host, origin.port()))) {
-                    if (!origin.isAtStandardPort()) {
-                        throw elsewhere(named, origin, host);
-                    }
+                if (list.hosts().stream().anyMatch(entry -> entry.reaches(host, origin.port()))) {
+                    continue;
+                }
+                if (!origin.isAtStandardPort()) {
+                    throw elsewhere(named, origin, host);
+                }
+                // Where the spec limits that host, the rest of its limits is not undone.
+                if (list.hosts().stream().anyMatch(entry -> entry.namesAllOf(host))) {
+                    limited.add(host.at(origin.port()));
+                } else {
                     standard.add(host);
                 }
             }
         }
-        return new Allowed(List.copyOf(standard), limited);
+        return new Allowed(List.copyOf(standard), List.copyOf(limited));
     }
 
     /** All entries. */
@@ -83,7 +91,8 @@ public record Allowed(List<AllowedHost> standard, List<AllowedHost> limited) {
         return limited.stream()
                 .filter(AllowedHost::toPrivate)
                 .map(host -> "profiles.proxied.allow has " + host.yaml()
-                        + ": by that name the agent reaches private addresses too, those of the local network")
+                        + ": by that name the agent reaches private addresses too: of the local network, of this host,"
+                        + " of other containers")
                 .toList();
     }
 

@@ -32,7 +32,9 @@ final class EgressReport {
             Map.entry("no-tls", "a tunnel passes once a TLS ClientHello has come through it"),
             Map.entry("port", "TLS never passes to port 80, plain HTTP never to port 443"),
             Map.entry("private-address", "it has full names of letters, digits and hyphens"),
-            Map.entry("reserved-address", "the name leads to this machine itself, or to an address that no host has"),
+            Map.entry(
+                    "reserved-address",
+                    "the name leads to this machine itself, to a link-local or metadata address, or to one that no host has"),
             Map.entry("scheme", "http passes, and https by CONNECT"),
             Map.entry("too-large", "a request's body has at most 10 MB"));
 
@@ -73,19 +75,23 @@ final class EgressReport {
 
     /** The entry that would have let it through; empty where none would. */
     private static Optional<AllowedHost> entry(EgressRecord record, String reason) {
+        boolean tunnel = record.method().orElse("").equals("CONNECT");
+        String name = (reason.equals("sni") ? record.sni() : record.host()).orElse("");
         int port = record.port().orElse(0);
-        boolean elsewhere = port > 0 && !AllowedHost.STANDARD_PORTS.contains(port);
-        Optional<AllowedHost> host = AllowedHost.only(record.host().orElse(""));
-        Optional<AllowedHost> there = host.map(name -> elsewhere ? name.at(port) : name);
+        if (port < 1 || port > 65535 || port == (tunnel ? 80 : 443)) {
+            return Optional.empty();
+        }
+        Optional<AllowedHost> host = AllowedHost.only(name);
+        boolean usual = AllowedHost.STANDARD_PORTS.contains(port);
         return switch (reason) {
-            case "domain" -> there;
-            case "sni" -> AllowedHost.only(record.sni().orElse("")).map(name -> elsewhere ? name.at(port) : name);
-            case "port" -> there.filter(entry -> elsewhere);
-            case "private-address" -> there.map(AllowedHost::leadingToPrivate);
+            case "domain", "sni" -> host.map(entry -> usual ? entry : entry.at(port));
+            case "port" -> host.map(entry -> entry.at(port));
+            case "private-address" -> host.map(entry -> (usual ? entry : entry.at(port)).leadingToPrivate());
             // Only an entry with methods of its own denies these.
             case "method" ->
-                there.filter(
-                        entry -> AllowedHost.METHODS.contains(record.method().orElse("")));
+                host.filter(entry ->
+                                AllowedHost.METHODS.contains(record.method().orElse("")))
+                        .map(entry -> entry.at(port).forMethod(record.method().orElseThrow()));
             default -> Optional.empty();
         };
     }
@@ -183,6 +189,9 @@ final class EgressReport {
                 list.hosts().size() > SHOWN
                         ? "  profiles.proxied.allow, beside what is there: " + AllowList.EMPTY.yamlWith(missing)
                         : "  profiles: {proxied: {allow: " + list.yamlWith(missing) + "}}");
+        if (missing.stream().anyMatch(host -> !AllowedHost.STANDARD_PORTS.containsAll(host.ports()))) {
+            lines.add("  On a port of its own a host is reached by TLS and plain HTTP, and by nothing else (no ssh).");
+        }
         if (missing.stream().anyMatch(AllowedHost::toPrivate)) {
             lines.add("  private: true is for a host of your own network: the agent reaches it there.");
         }

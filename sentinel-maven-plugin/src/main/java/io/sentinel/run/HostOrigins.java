@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
  */
 public final class HostOrigins implements Origins {
 
-    private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s'\"\\\\)]+");
+    private static final Pattern ADDRESS = Pattern.compile("(?i)https?://.*");
     /** A line of {@code pip config list} that says where packages come from. */
     private static final Pattern PIP_KEY =
             Pattern.compile("^\\S*[.](index-url|extra-index-url|find-links)=(.*)$", Pattern.MULTILINE);
@@ -31,6 +33,13 @@ public final class HostOrigins implements Origins {
     /** A registry in {@code npm config list --json}: the usual one, or that of a scope. */
     private static final Pattern NPM_REGISTRY =
             Pattern.compile("^\\s*\"(?:@[^\"]+:)?registry\":\\s*\"([^\"]*)\"", Pattern.MULTILINE);
+
+    private static final Map<NamedList, String> SOURCES = Map.of(
+            NamedList.APT, "apt's sources on this machine",
+            NamedList.GIT, "this project's git remotes",
+            NamedList.MAVEN, "this build's repositories",
+            NamedList.NPM, "npm's registries",
+            NamedList.PIP, "pip's indexes");
 
     private final List<String> repositories;
     private final HostTools tools;
@@ -59,31 +68,32 @@ public final class HostOrigins implements Origins {
                     case NPM -> groups(NPM_REGISTRY, 1, ask(list, "npm", "config", "list", "--json"));
                     case PIP -> pip();
                 };
-        List<Origin> origins = addresses.stream()
-                .flatMap(address -> Origin.of(address).stream())
-                .distinct()
-                .sorted()
-                .toList();
+        SortedSet<Origin> origins = new TreeSet<>();
+        for (String address : addresses) {
+            if (ADDRESS.matcher(address.strip()).matches()) {
+                // Not shown: what makes it unreadable may be a password.
+                origins.add(Origin.of(address)
+                        .orElseThrow(() ->
+                                new SandboxException(list.word() + " in profiles.proxied.allow: " + SOURCES.get(list)
+                                        + " name an http or https address that is none by RFC 3986, such as one with an"
+                                        + " underscore in the host; correct it, or write the hosts out")));
+            }
+        }
         if (origins.isEmpty()) {
             throw new SandboxException(list.word() + " in profiles.proxied.allow came to nothing: "
                     + SOURCES.get(list)
                     + " name no http or https address, and nothing else goes through the proxy; write the hosts out");
         }
-        return origins;
+        return List.copyOf(origins);
     }
-
-    private static final Map<NamedList, String> SOURCES = Map.of(
-            NamedList.APT, "apt's sources on this machine",
-            NamedList.GIT, "this project's git remotes",
-            NamedList.MAVEN, "this build's repositories",
-            NamedList.NPM, "npm's registries",
-            NamedList.PIP, "pip's indexes");
 
     private List<String> pip() throws SandboxException, InterruptedException {
         String program = tools.has("pip3") ? "pip3" : "pip";
         String config = ask(NamedList.PIP, program, "config", "list");
-        Stream<String> configured =
-                groups(PIP_KEY, 2, config).stream().flatMap(value -> groups(ADDRESS, 0, value).stream());
+        // Each value as Python writes a text: in quotes of either kind, with a line feed as \\n.
+        Stream<String> configured = groups(PIP_KEY, 2, config).stream()
+                .map(value -> value.strip().replaceAll("^['\"]|['\"]$", ""))
+                .flatMap(value -> Stream.of(value.split("\\\\n|\\s+")));
         boolean replaced = groups(PIP_KEY, 1, config).contains("index-url");
         Stream<String> usual = replaced
                 ? Stream.empty()

@@ -9,7 +9,6 @@ import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,6 @@ final class Images {
     private static final String BUILD = "io.sentinel.build";
     private static final String BASE = "io.sentinel.base";
     private static final String AGENT_SERVICE = "sentinel-image";
-    private static final String SIDECAR_SERVICE = "sentinel-proxy";
 
     private final Docker docker;
     private final Compose compose;
@@ -43,45 +41,34 @@ final class Images {
      */
     void ensure(Rendered bundle, boolean sidecar, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
-        String base = bundle.base().name();
-        List<String> names = new ArrayList<>(List.of(bundle.image(), base));
+        ensure(AGENT_SERVICE, bundle.image(), bundle.base(), progress);
         if (sidecar) {
-            names.addAll(List.of(bundle.proxyImage(), bundle.sidecarBase().name()));
+            ensure(Sidecar.SERVICE, bundle.proxyImage(), bundle.sidecarBase(), progress);
         }
-        List<Optional<ImageFacts>> found = docker.inspectImages(names);
-        Optional<ImageFacts> baseFacts = found.get(1);
-        refuseOther(bundle.base(), baseFacts);
-        build(AGENT_SERVICE, bundle.image(), found.get(0), baseFacts, progress);
-        if (sidecar) {
-            refuseOther(bundle.sidecarBase(), found.get(3));
-            build(SIDECAR_SERVICE, bundle.proxyImage(), found.get(2), found.get(3), progress);
-        }
-        if (stale(bundle.image(), found.get(0), baseFacts).isEmpty()) {
-            refuseVolumes(found.get(0).orElseThrow(), base);
-            return;
-        }
-        // What was built is looked at rather than believed.
-        List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), base));
-        Optional<String> problem = stale(bundle.image(), built.get(0), built.get(1));
-        if (problem.isPresent()) {
-            throw new SandboxException(
-                    "docker compose build ended well, and yet " + bundle.image() + ": " + problem.get()
-                            + "; remove that image (docker image rm " + bundle.image() + ") and run this again");
-        }
-        refuseVolumes(built.get(0).orElseThrow(), base);
     }
 
-    private void build(
-            String service, String name, Optional<ImageFacts> image, Optional<ImageFacts> base, Streams progress)
-            throws EngineException, InterruptedException {
-        Optional<String> reason = stale(name, image, base);
+    private void ensure(String service, String name, Rendered.Base base, Streams progress)
+            throws SandboxException, EngineException, InterruptedException {
+        List<String> names = List.of(name, base.name());
+        List<Optional<ImageFacts>> found = docker.inspectImages(names);
+        refuseOther(base, found.get(1));
+        Optional<String> reason = stale(name, found.get(0), found.get(1));
         if (reason.isEmpty()) {
             events.upToDate(name);
-            return;
+        } else {
+            events.building(name, reason.get());
+            compose.with(Map.of(
+                            "SENTINEL_BASE_ID", found.get(1).map(ImageFacts::id).orElse("")))
+                    .build(List.of(service), progress, LIMIT);
+            // What was built is looked at rather than believed.
+            found = docker.inspectImages(names);
+            Optional<String> problem = stale(name, found.get(0), found.get(1));
+            if (problem.isPresent()) {
+                throw new SandboxException("docker compose build ended well, and yet " + name + ": " + problem.get()
+                        + "; remove that image (docker image rm " + name + ") and run this again");
+            }
         }
-        events.building(name, reason.get());
-        compose.with(Map.of("SENTINEL_BASE_ID", base.map(ImageFacts::id).orElse("")))
-                .build(List.of(service), progress, LIMIT);
+        refuseVolumes(found.get(0).orElseThrow(), base.name());
     }
 
     /** Why an image cannot be used as it is; empty when it can. */

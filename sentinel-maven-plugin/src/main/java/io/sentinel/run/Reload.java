@@ -10,9 +10,9 @@ import io.sentinel.engine.LabelFilter;
 import io.sentinel.render.Bundle;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,15 +87,16 @@ public final class Reload {
         for (ContainerFacts container : docker.listContainers(
                 List.of(LabelFilter.is(Compose.SERVICE_LABEL, Sidecar.SERVICE), LabelFilter.has(Owner.LABEL)))) {
             String folder = container.labels().getOrDefault(Compose.FOLDER_LABEL, "");
-            if (container.running() && isBundle(Path.of(folder))) {
+            if (container.running() && isBundle(new File(folder))) {
                 running.add(container);
             }
         }
         return running;
     }
 
-    private boolean isBundle(Path folder) throws IOException {
-        return Files.isDirectory(folder) && Files.isSameFile(folder, layout.bundle());
+    /** A label can hold any text, which makes a File and not always a Path. */
+    private boolean isBundle(File folder) throws IOException {
+        return folder.isDirectory() && Files.isSameFile(folder.toPath(), layout.bundle());
     }
 
     private List<String> reload(ContainerFacts sidecar, String rules)

@@ -55,7 +55,7 @@ record RulesChange(SortedSet<String> added, SortedSet<String> removed, boolean o
                 .map(line -> line.matches("# [A-Za-z0-9._-]{1,255}: ports [^#]*[.]")
                         ? line.substring(2, line.length() - 1)
                         : line)
-                .filter(line -> line.matches("[A-Za-z0-9._-]{1,255}(: ports .*)?"))
+                .filter(line -> line.matches("[A-Za-z0-9._-]{1,255}(: ports [A-Za-z0-9 ,]{1,500})?"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

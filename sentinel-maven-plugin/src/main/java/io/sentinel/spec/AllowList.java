@@ -27,13 +27,19 @@ public record AllowList(List<AllowedHost> hosts, SortedSet<NamedList> named) {
         return hosts.isEmpty() && named.isEmpty();
     }
 
-    /** The list in YAML, with more entries in it. */
+    /** The list in YAML, with more entries in it, and without those that another then covers: it could not be read so. */
     public String yamlWith(Collection<AllowedHost> more) {
         List<String> items = new ArrayList<>();
         named.forEach(list -> items.add('"' + list.word() + '"'));
         SortedSet<AllowedHost> all = new TreeSet<>(hosts);
         all.addAll(more);
-        all.forEach(host -> items.add(host.yaml()));
+        all.stream()
+                .filter(host -> hosts.contains(host) ? isUncovered(host, more) : isUncovered(host, all))
+                .forEach(host -> items.add(host.yaml()));
         return "[" + String.join(", ", items) + "]";
+    }
+
+    private static boolean isUncovered(AllowedHost host, Collection<AllowedHost> others) {
+        return others.stream().noneMatch(other -> !other.equals(host) && other.covers(host));
     }
 }

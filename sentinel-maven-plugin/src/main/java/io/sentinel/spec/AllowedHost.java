@@ -60,6 +60,11 @@ public record AllowedHost(
         return new AllowedHost(host, subdomains, new TreeSet<>(List.of(port)), new TreeSet<>(), toPrivate);
     }
 
+    /** The same entry for one method, on ports that plain HTTP reaches. */
+    public AllowedHost forMethod(String method) {
+        return new AllowedHost(host, subdomains, ports, new TreeSet<>(List.of(method)), toPrivate);
+    }
+
     /** The same entry for private addresses too. */
     public AllowedHost leadingToPrivate() {
         return new AllowedHost(host, subdomains, ports, methods, true);

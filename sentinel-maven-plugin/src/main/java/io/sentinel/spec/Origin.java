@@ -37,7 +37,9 @@ public record Origin(boolean secure, String host, int port) implements Comparabl
                 return Optional.empty();
             }
             int port = uri.getPort() == -1 ? standard(secure) : uri.getPort();
-            return Optional.of(new Origin(secure, uri.getHost().toLowerCase(Locale.ROOT), port));
+            String host = uri.getHost().toLowerCase(Locale.ROOT);
+            String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+            return Optional.of(new Origin(secure, name, port));
         } catch (URISyntaxException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -44,9 +44,13 @@ public final class SandboxLockReader {
     private static SortedMap<NamedList, List<Origin>> origins(Fields fields) {
         SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
         for (NamedList list : NamedList.values()) {
-            fields.get(list.key())
-                    .flatMap(Value::items)
-                    .ifPresent(items -> origins.put(list, Value.each(items, SandboxLockReader::origin)));
+            Optional<Value> value = fields.get(list.key());
+            Optional<List<Value>> items = value.flatMap(Value::items);
+            // An empty one would be a name in the spec that silently stands for nothing.
+            if (items.isPresent() && items.get().isEmpty()) {
+                value.get().refuse("at least one origin", "an empty list", PIN);
+            }
+            items.ifPresent(found -> origins.put(list, Value.each(found, SandboxLockReader::origin)));
         }
         return origins;
     }

@@ -133,7 +133,8 @@ class GenerationTest {
         assertThat(generate().facts().weakenings())
                 .containsExactly(
                         "profiles.proxied.allow has {host: nexus.example.com, ports: [8081], private: true}: by"
-                                + " that name the agent reaches private addresses too, those of the local network");
+                                + " that name the agent reaches private addresses too: of the local network, of this host, of other"
+                                + " containers");
         assertThat(names()).doesNotContain("nexus.example.com");
 
         origins("http://198.51.100.7:8081");
@@ -148,6 +149,17 @@ class GenerationTest {
         spec("profiles: {proxied: {allow: [\"@npm\", {host: repo.example.com, ports: [80], methods: [GET]}]}}");
         generate();
         assertThat(names()).doesNotContain("repo.example.com");
+        assertThat(rules()).doesNotContain("443 80");
+
+        // What the list brings beside it is no more than it needs.
+        origins("https://repo.example.com");
+        generate();
+        assertThat(names()).doesNotContain("repo.example.com");
+        assertThat(rules()).contains("# repo.example.com: ports 443.\n");
+    }
+
+    private String rules() throws IOException {
+        return Files.readString(layout.bundle().resolve("proxy/squid.conf"));
     }
 
     private void origins(String... addresses) {

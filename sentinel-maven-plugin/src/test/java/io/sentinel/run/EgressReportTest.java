@@ -1,13 +1,17 @@
 package io.sentinel.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.render.Allowed;
 import io.sentinel.render.SandboxException;
+import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.AllowList;
 import io.sentinel.spec.AllowedHost;
+import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
+import io.sentinel.spec.SpecReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +19,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class EgressReportTest {
@@ -55,7 +63,8 @@ class EgressReportTest {
                         "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
                                 + " that you know:",
                         "  profiles: {proxied: {allow: [.example.org, api.example.com, {host: api.example.com, ports:"
-                                + " [22]}, evil.example.net, pypi.example]}}");
+                                + " [22]}, evil.example.net, pypi.example]}}",
+                        "  On a port of its own a host is reached by TLS and plain HTTP, and by nothing else (no ssh).");
     }
 
     @Test
@@ -77,7 +86,7 @@ class EgressReportTest {
                 "reserved-address",
                 "scheme",
                 "too-large");
-        reasons.forEach(reason -> report.add(record("a.example.com", 443, "", false, reason)));
+        reasons.forEach(reason -> report.add(record("a.example.com", 80, "", false, reason)));
         assertThat(report.lines("f").stream().filter(line -> line.startsWith("No entry")))
                 .hasSize(reasons.size())
                 .noneMatch(line -> line.contains("none of what"));
@@ -112,9 +121,76 @@ class EgressReportTest {
                         "No entry of the list allows port: TLS never passes to port 80, plain HTTP never to port 443.",
                         "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
                                 + " that you know:",
-                        "  profiles: {proxied: {allow: [.example.org, api.example.com, {host: api.example.com, private:"
-                                + " true}, {host: nexus.example.com, ports: [8081]}]}}",
+                        "  profiles: {proxied: {allow: [.example.org, {host: api.example.com, private: true}, {host:"
+                                + " nexus.example.com, ports: [8081]}]}}",
+                        "  On a port of its own a host is reached by TLS and plain HTTP, and by nothing else (no ssh).",
                         "  private: true is for a host of your own network: the agent reaches it there.");
+    }
+
+    /** Whatever was denied, and whatever the list has: what is proposed can be read, and lets that through. */
+    @Property
+    void everyLineThatIsProposedIsAListThatAllowsIt(
+            @ForAll("lists") AllowList list, @ForAll("denials") EgressRecord denial) throws Exception {
+        EgressReport report = report(list);
+        report.add(denial);
+        String prefix = "  profiles: {proxied: {allow: ";
+        for (String line : report.lines("f").stream()
+                .filter(each -> each.startsWith(prefix))
+                .toList()) {
+            AllowList proposed = SpecReader.read(
+                            "sandbox.yaml", ("name: a\n" + line.strip() + "\n").getBytes(UTF_8), new ShippedStandings())
+                    .allow();
+            String host = (denial.reason().equals(Optional.of("sni")) ? denial.sni() : denial.host()).orElseThrow();
+            assertThat(proposed.hosts())
+                    .anyMatch(entry -> entry.reaches(
+                            AllowedHost.only(host).orElseThrow(), denial.port().orElseThrow()));
+            assertThat(proposed.hosts())
+                    .allMatch(entry -> list.hosts().contains(entry)
+                            || entry.namesAllOf(AllowedHost.only(host).orElseThrow()));
+        }
+    }
+
+    @Provide
+    Arbitrary<AllowList> lists() {
+        return Arbitraries.of(
+                        "",
+                        "a.example.com",
+                        ".example.com",
+                        "{host: a.example.com, ports: [443]}",
+                        "{host: a.example.com, ports: [80, 8080], methods: [GET]}",
+                        "{host: a.example.com, ports: [8443], private: true}, a.example.com",
+                        "{host: a.example.com, ports: [8443]}, b.example.com")
+                .map(items -> {
+                    try {
+                        return SpecReader.read(
+                                        "sandbox.yaml",
+                                        ("name: a\nprofiles: {proxied: {allow: [" + items + "]}}\n").getBytes(UTF_8),
+                                        new ShippedStandings())
+                                .allow();
+                    } catch (InvalidFileException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+
+    @Provide
+    Arbitrary<EgressRecord> denials() {
+        return Combinators.combine(
+                        Arbitraries.of("a.example.com", "b.example.com", "c.d.example.org"),
+                        Arbitraries.of(80, 443, 8080, 8443, 22),
+                        Arbitraries.of("a.example.com", "b.example.com"),
+                        Arbitraries.of("domain", "sni", "port", "private-address", "method", "scheme"),
+                        Arbitraries.of("CONNECT", "GET", "POST", "TRACE"))
+                .as((host, port, sni, reason, method) -> new EgressRecord(
+                        Instant.EPOCH,
+                        Optional.of(method),
+                        Optional.of(host),
+                        OptionalInt.of(port),
+                        Optional.of(sni),
+                        false,
+                        Optional.of(reason),
+                        0,
+                        0));
     }
 
     @Test

@@ -46,7 +46,7 @@ class RulesChangeTest {
 
     @Test
     void whatNoListHasIsNotShown() {
-        assertThat(told("\u001b[31mevil\n", "")).doesNotContain("evil");
+        assertThat(told("\u001b[31mevil\n# evil: ports 1\u001b[31m.\n", "")).doesNotContain("evil");
     }
 
     private static String told(String before, String now) {

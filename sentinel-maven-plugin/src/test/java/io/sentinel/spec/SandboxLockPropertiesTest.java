@@ -37,7 +37,8 @@ class SandboxLockPropertiesTest {
                         Arbitraries.integers().between(1, 65535))
                 .as(Origin::new);
         Arbitrary<SortedMap<NamedList, List<Origin>>> origins = Arbitraries.maps(
-                        Arbitraries.of(NamedList.class), origin.list().ofMaxSize(3))
+                        Arbitraries.of(NamedList.class),
+                        origin.list().ofMinSize(1).ofMaxSize(3))
                 .map(TreeMap::new);
         Arbitrary<Optional<LockedImage>> image = Combinators.combine(text, digest.optional(), digest, words, words)
                 .as(LockedImage::new)

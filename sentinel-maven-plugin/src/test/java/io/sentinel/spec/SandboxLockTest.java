@@ -75,7 +75,7 @@ class SandboxLockTest {
     @Test
     void originsAreSortedAndReadBack() throws Exception {
         SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
-        origins.put(NamedList.PIP, List.of());
+        origins.put(NamedList.PIP, List.of(origin("http://b.example.com.")));
         origins.put(NamedList.MAVEN, List.of(origin("https://z.example.com"), origin("http://a.example.com:8081/x")));
         SandboxLock lock = new SandboxLock(Optional.empty(), Optional.empty(), origins);
 
@@ -86,20 +86,21 @@ class SandboxLockTest {
                                 + """
                         origins:
                           maven: ["http://a.example.com:8081", "https://z.example.com"]
-                          pip: []
+                          pip: ["http://b.example.com"]
                         """);
         assertThat(read(text)).isEqualTo(lock);
     }
 
     @Test
     void readWhenAnOriginIsMoreThanOneRefuses() {
-        assertThatThrownBy(
-                        () -> read("schemaVersion: 1\norigins: {npm: [\"https://me:x@a.example.com/b\"], gem: []}\n"))
+        assertThatThrownBy(() -> read(
+                        "schemaVersion: 1\norigins: {npm: [\"https://me:x@a.example.com/b\"], gem: [], pip: []}\n"))
                 .hasMessage(
                         """
-                        sandbox.lock has 2 problems:
+                        sandbox.lock has 3 problems:
                         sandbox.lock:2:17: origins.npm[0]: expected a scheme, a host and no more, as in https://repo.example.com, found "https://***@a.example.com/b"; run mvn sentinel:pin to write the file anew
-                        sandbox.lock:2:50: origins.gem: unknown key; known keys here: apt, git, maven, npm, pip; correct or remove it""");
+                        sandbox.lock:2:50: origins.gem: unknown key; known keys here: apt, git, maven, npm, pip; correct or remove it
+                        sandbox.lock:2:64: origins.pip: expected at least one origin, found an empty list; run mvn sentinel:pin to write the file anew""");
     }
 
     private static Origin origin(String address) {
