@@ -49,6 +49,20 @@ class NamedListsIT {
     }
 
     @Test
+    void anAddressThatCannotBeReadStopsTheBuildUnshown() throws Exception {
+        spec("@maven");
+        Files.writeString(
+                folder.resolve("pom.xml"),
+                POM.replace("https://other.example.com/maven", "https://me:hunter2@nexus_a.example.com/maven"));
+        assertThat(Command.goal(folder, "generate").output(1))
+                .contains(
+                        "@maven in profiles.proxied.allow: this build's repositories name an http or https address that"
+                                + " is none by RFC 3986")
+                .doesNotContain("hunter2");
+        assertThat(box.layout.bundle()).doesNotExist();
+    }
+
+    @Test
     void npmIsTheRegistriesOfTheProjectToo() throws Exception {
         spec("@npm");
         Files.writeString(
@@ -73,7 +87,7 @@ class NamedListsIT {
 
         Files.writeString(
                 config,
-                "[global]\nindex-url = https://me:hunter2@pip.example.com/simple\n"
+                "[global]\nindex-url = https://first.last:hunter2)x'y@pip.example.com/simple\n"
                         + "extra-index-url =\n    https://more.example.com/simple\n    http://third.example.com\n");
         generate(environment);
         assertThat(listed()).containsExactly("more.example.com", "pip.example.com", "third.example.com");
