@@ -73,7 +73,8 @@ class EgressReportIT {
                         "The spec allows what was denied with this; hosts and ports are the agent's words, so keep those"
                                 + " that you know:",
                         "  profiles: {proxied: {allow: [listed.invalid, {host: listed.invalid, ports: [8080]}, one.invalid,"
-                                + " two.invalid]}}");
+                                + " two.invalid]}}",
+                        "  On a port of its own a host is reached by TLS and plain HTTP, and by nothing else (no ssh).");
         assertThat(Files.readAllLines(log(box)))
                 .hasSize(7)
                 .allMatch(line -> line.contains("\"decision\":\"denied\""))
