@@ -132,6 +132,20 @@ x-agent: &agent
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}
 
+# What the sidecar and the probe share, which is of the sidecar's image.
+x-sidecar: &sidecar
+  <<: *hardened
+  image: [=proxyImage]
+  # The "proxy" user of Debian, as a number; what the image holds is root's.
+  user: "13:13"
+  environment: *no-proxies
+  security_opt:
+    - no-new-privileges:true
+    # Only the system calls that squid and openssl make.
+    - seccomp:./seccomp/sentinel-seccomp-proxy.json
+  cpus: 1
+  pids_limit: 32
+
 # Where an agent of the proxied profile stands, and the probe before it.
 x-confined: &confined
   networks: [sentinel-internal]
@@ -179,9 +193,8 @@ services:
 
   # The sidecar: hardened like the agent, and the only member of a network that leads out.
   sentinel-proxy:
-    <<: *hardened
+    <<: *sidecar
     profiles: [proxied]
-    image: [=proxyImage]
     build:
       context: ./proxy
       args:
@@ -190,19 +203,12 @@ services:
         io.sentinel.sandbox: [=spec.name]
         io.sentinel.build: [=proxyDigest]
         io.sentinel.base: "${SENTINEL_BASE_ID:-}"
-    user: "13:13"
-    environment: *no-proxies
-    security_opt:
-      - no-new-privileges:true
-      - seccomp:./seccomp/sentinel-seccomp-proxy.json
     tmpfs:
       - /tmp:size=16m,mode=1777,noexec,nosuid,nodev
       - /run:size=4m,mode=1777,noexec,nosuid,nodev
     shm_size: 16m
     mem_limit: 128m
     memswap_limit: 128m
-    cpus: 1
-    pids_limit: 32
     ulimits:
       nofile: {soft: 4096, hard: 4096}
       core: {soft: 0, hard: 0}
@@ -229,22 +235,14 @@ services:
   # The plugin runs it before each agent of the proxied profile. By hand, it says "closed" or what is open:
   #   docker compose --profile proxied run --rm sentinel-probe
   sentinel-probe:
-    <<: [*hardened, *confined]
-    profiles: [probe]
     # The sidecar's image, as the agent's may have no program that can connect to anything.
-    image: [=proxyImage]
+    <<: [*sidecar, *confined]
+    profiles: [probe]
     entrypoint: [/opt/sentinel/bin/network-probe]
     # By hand there is no listener on the host to knock at, and on port 0 nobody can listen.
     command: [word, "0"]
-    user: "13:13"
-    environment: *no-proxies
-    security_opt:
-      - no-new-privileges:true
-      - seccomp:./seccomp/sentinel-seccomp-proxy.json
     mem_limit: 64m
     memswap_limit: 64m
-    cpus: 1
-    pids_limit: 32
     ulimits:
       nofile: {soft: 64, hard: 64}
       core: {soft: 0, hard: 0}

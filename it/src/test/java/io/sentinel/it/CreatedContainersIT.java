@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +145,17 @@ class CreatedContainersIT {
                         .isEqualTo("true");
             }
         }
+    }
+
+    /** Between the networks that it is on, the sidecar passes requests on and no packets. */
+    @Test
+    void theSidecarForwardsNothing() throws Exception {
+        assertThat(inspect("sentinel-proxy")
+                        .get("HostConfig")
+                        .get("Sysctls")
+                        .get("net.ipv4.ip_forward")
+                        .asText())
+                .isEqualTo("0");
     }
 
     private static JsonNode inspect(String service) throws Exception {

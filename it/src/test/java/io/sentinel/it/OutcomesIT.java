@@ -180,6 +180,23 @@ class OutcomesIT {
         }
     }
 
+    @Test
+    void aSidecarsBaseWithAVolumeIsRefusedToo() throws Exception {
+        String base = "localhost/sentinel/it-sidecar-base:1";
+        try {
+            base(base, "VOLUME /data");
+            Box box = Box.of(
+                    folder,
+                    "name: volume\ncommand: [id]\nprofiles: {proxied: {from: \"" + base
+                            + "\", allow: [listed.invalid]}}\n");
+            assertThatThrownBy(() -> box.run(Profile.PROXIED))
+                    .isInstanceOf(SandboxException.class)
+                    .hasMessageContaining("declares volumes (/data)");
+        } finally {
+            Command.docker(folder, "image", "rm", "--force", base).ended();
+        }
+    }
+
     private void base(String name, String line) throws Exception {
         Path context = Files.createDirectories(folder.resolve("base"));
         Files.writeString(context.resolve("Dockerfile"), "FROM " + Box.BASE + "\n" + line + "\n");
