@@ -18,6 +18,8 @@ class PackagesTest {
             .consideringOnlyDependenciesInLayers()
             .layer("mojo")
             .definedBy("io.sentinel.mojo")
+            .layer("verify")
+            .definedBy("io.sentinel.verify..")
             .layer("run")
             .definedBy("io.sentinel.run")
             .layer("render")
@@ -30,16 +32,19 @@ class PackagesTest {
             .definedBy("io.sentinel.spec")
             .whereLayer("mojo")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("run")
+            .whereLayer("verify")
             .mayOnlyBeAccessedByLayers("mojo")
+            // What is verified is built and started as a run builds and starts it.
+            .whereLayer("run")
+            .mayOnlyBeAccessedByLayers("mojo", "verify")
             .whereLayer("render")
-            .mayOnlyBeAccessedByLayers("mojo", "run")
+            .mayOnlyBeAccessedByLayers("mojo", "verify", "run")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("mojo", "run")
+            .mayOnlyBeAccessedByLayers("mojo", "verify", "run")
             .whereLayer("seccomp")
-            .mayOnlyBeAccessedByLayers("mojo", "run", "render")
+            .mayOnlyBeAccessedByLayers("mojo", "verify", "run", "render")
             .whereLayer("spec")
-            .mayOnlyBeAccessedByLayers("mojo", "run", "render", "seccomp");
+            .mayOnlyBeAccessedByLayers("mojo", "verify", "run", "render", "seccomp");
 
     @ArchTest
     static final ArchRule onlyEngineStartsProcesses = noClasses()
@@ -52,9 +57,14 @@ class PackagesTest {
             .callMethod(Runtime.class, "exec", String[].class);
 
     @ArchTest
-    static final ArchRule specAndSeccompArePure = noClasses()
+    static final ArchRule specSeccompAndTheRulesArePure = noClasses()
             .that()
-            .resideInAnyPackage("io.sentinel.spec", "io.sentinel.seccomp")
+            .resideInAnyPackage(
+                    "io.sentinel.spec",
+                    "io.sentinel.seccomp",
+                    "io.sentinel.verify.evidence",
+                    "io.sentinel.verify.rule",
+                    "io.sentinel.verify.catalogue")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.nio.file.Files")
@@ -82,6 +92,7 @@ class PackagesTest {
             .should()
             .resideInAnyPackage(
                     "io.sentinel.mojo",
+                    "io.sentinel.verify..",
                     "io.sentinel.run",
                     "io.sentinel.render",
                     "io.sentinel.engine",

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One value of a JSON document. Only the streaming half of Jackson is used: its tree costs 0.2 s more of a cold start,
@@ -19,7 +20,7 @@ import java.util.TreeMap;
  * <p>What is absent, null or of another type than asked for reads as empty: engines of many versions answer, and a reader
  * asks for what it cannot do without by {@link Optional#orElseThrow}.
  */
-final class Json {
+public final class Json {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final Json ABSENT = new Json(Optional.empty());
@@ -32,7 +33,7 @@ final class Json {
     }
 
     /** @throws IOException if the text is not exactly one JSON value */
-    static Json parse(String text) throws IOException {
+    public static Json parse(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -47,7 +48,7 @@ final class Json {
     }
 
     /** The value below these keys. */
-    Json at(String... keys) {
+    public Json at(String... keys) {
         Json json = this;
         for (String key : keys) {
             json = json.value.orElse("") instanceof Map<?, ?> map && map.get(key) instanceof Json child
@@ -57,16 +58,26 @@ final class Json {
         return json;
     }
 
-    boolean isObject() {
+    /** Whether there is nothing here: unlike a null, which {@link #isNull} tells. */
+    public boolean isAbsent() {
+        return this == ABSENT;
+    }
+
+    /** Whether a null is written here. */
+    public boolean isNull() {
+        return value.isEmpty() && this != ABSENT;
+    }
+
+    public boolean isObject() {
         return value.orElse("") instanceof Map;
     }
 
-    boolean isArray() {
+    public boolean isArray() {
         return value.orElse("") instanceof List;
     }
 
     /** The elements of an array. */
-    List<Json> elements() {
+    public List<Json> elements() {
         List<Json> elements = new ArrayList<>();
         if (value.orElse("") instanceof List<?> list) {
             list.forEach(element -> elements.add((Json) element));
@@ -75,21 +86,21 @@ final class Json {
     }
 
     /** A string, or a number as it is written. */
-    Optional<String> text() {
+    public Optional<String> text() {
         return value.filter(String.class::isInstance).map(String.class::cast);
     }
 
-    boolean isTrue() {
+    public boolean isTrue() {
         return value.orElse(false).equals(true);
     }
 
     /** The strings of an array. */
-    List<String> texts() {
+    public List<String> texts() {
         return elements().stream().map(Json::text).flatMap(Optional::stream).toList();
     }
 
     /** The members of an object whose values are strings. */
-    SortedMap<String, String> textMembers() {
+    public SortedMap<String, String> textMembers() {
         SortedMap<String, String> members = new TreeMap<>();
         if (value.orElse("") instanceof Map<?, ?> map) {
             map.forEach((key, member) -> ((Json) member).text().ifPresent(text -> members.put((String) key, text)));
@@ -98,10 +109,43 @@ final class Json {
     }
 
     /** The names of an object's members, sorted; none for anything else. */
-    List<String> names() {
+    public List<String> names() {
         return value.orElse("") instanceof Map<?, ?> map
                 ? map.keySet().stream().map(String.class::cast).sorted().toList()
                 : List.of();
+    }
+
+    /** The members of an object, sorted by name; none for anything else. */
+    public SortedMap<String, Json> members() {
+        SortedMap<String, Json> members = new TreeMap<>();
+        names().forEach(name -> members.put(name, at(name)));
+        return members;
+    }
+
+    /** As it would be written, with the members of objects sorted; a number in quotes, as its type is not kept. */
+    @Override
+    public String toString() {
+        Object held = value.orElse(null);
+        if (held instanceof Map<?, ?>) {
+            return members().entrySet().stream()
+                    .map(member -> '"' + member.getKey() + "\": " + member.getValue())
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        if (held instanceof List<?>) {
+            return elements().stream().map(Json::toString).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return held instanceof String text ? '"' + text + '"' : String.valueOf(held);
+    }
+
+    /** Of equal content, whatever the order of an object's members. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Json json && json.value.equals(value) && json.isAbsent() == isAbsent();
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     private static Optional<Object> read(JsonParser parser, JsonToken token) throws IOException {

@@ -1,0 +1,52 @@
+package io.sentinel.verify.evidence;
+
+import io.sentinel.spec.Spec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a project is meant to be: known from the spec for a bundle of ours, and little for a project that others wrote.
+ *
+ * @param spec what the bundle was rendered from; empty for a project that is not ours
+ * @param files the bundle as the spec renders it now, its contents by path; empty for a project that is not ours
+ * @param services the services that the project may have; empty for a project that is not ours
+ * @param handedOn variables of the invoker that the compose file may hand into a container
+ * @param images the IDs of the images that were just built, by service; empty where nothing was built
+ */
+public record Expected(
+        Optional<Spec> spec,
+        SortedMap<String, String> files,
+        SortedSet<String> services,
+        SortedSet<String> handedOn,
+        SortedMap<String, String> images) {
+
+    public Expected {
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+        handedOn = Collections.unmodifiableSortedSet(new TreeSet<>(handedOn));
+        images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
+    }
+
+    /** Of a project that others wrote. */
+    public static Expected nothing() {
+        return new Expected(Optional.empty(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+    }
+
+    /** Whether the project is a bundle of ours. */
+    public boolean isOwn() {
+        return spec.isPresent();
+    }
+
+    /** Folders that an agent may write to in memory, in any project. */
+    public static final Set<String> SCRATCH = Set.of("/tmp", "/run", "/var/tmp", "/dev/shm");
+
+    /** Folders of programs and configuration, which nothing may lie over. */
+    public static final List<String> SYSTEM =
+            List.of("/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/opt", "/sbin", "/usr");
+}

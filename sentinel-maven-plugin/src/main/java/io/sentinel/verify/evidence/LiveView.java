@@ -1,0 +1,70 @@
+package io.sentinel.verify.evidence;
+
+import io.sentinel.engine.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A running container: its process as the kernel shows it, and what the kernel answered to it.
+ *
+ * @param subject whom it is about
+ * @param expected what was meant
+ * @param facts the process, from outside where the engine is on this machine, else as the probe read it inside
+ * @param tried what the probe inside tried
+ * @param engineFacts what {@code docker info} says
+ */
+public record LiveView(
+        Subject subject,
+        Expected expected,
+        Supplier<ProcessFacts> facts,
+        Supplier<Attempts> tried,
+        Supplier<Json> engineFacts)
+        implements View {
+
+    public ProcessFacts process() {
+        return facts.get();
+    }
+
+    public Attempts attempts() {
+        return tried.get();
+    }
+
+    /** A value of {@code docker info}. */
+    public Json engine(String... keys) {
+        return engineFacts.get().at(keys);
+    }
+
+    /**
+     * What was tried inside, by the rule that it is for.
+     *
+     * @param byRule each rule's attempts
+     */
+    public record Attempts(Map<String, List<Attempt>> byRule) {
+
+        /** @throws CannotTell where nothing was tried for that rule */
+        public List<Attempt> of(String rule) {
+            List<Attempt> attempts = byRule.getOrDefault(rule, List.of());
+            if (attempts.isEmpty()) {
+                throw new CannotTell("the probe gave no answer for " + rule);
+            }
+            return attempts;
+        }
+    }
+
+    /**
+     * One thing that was tried inside.
+     *
+     * @param what in words, such as {@code unshare(CLONE_NEWUSER)}
+     * @param expected the answers that are right, such as {@code EPERM}
+     * @param answer what came; empty where it could not be tried, for the reason in {@code why}
+     * @param why it could not be tried; empty where it was
+     */
+    public record Attempt(String what, List<String> expected, Optional<String> answer, String why) {
+
+        public boolean right() {
+            return answer.filter(expected::contains).isPresent();
+        }
+    }
+}

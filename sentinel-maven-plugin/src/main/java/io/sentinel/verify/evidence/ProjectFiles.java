@@ -1,0 +1,46 @@
+package io.sentinel.verify.evidence;
+
+import io.sentinel.engine.Json;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A compose project's model and files. Whoever reads the disk provides it; every method throws {@link CannotTell} where
+ * something is there and cannot be read.
+ */
+public interface ProjectFiles {
+
+    /** What {@code docker compose config} makes of the project's own file, all profiles enabled. */
+    Json model();
+
+    /** The same without interpolation: {@code ${VARIABLE}} as written, {@code env_file} still named. */
+    Json written();
+
+    /**
+     * What a bare {@code docker compose} in the project's folder would load: override files, siblings and {@code .env}
+     * included.
+     */
+    Json bare();
+
+    /** The project's folder: absolute, symbolic links followed. */
+    String folder();
+
+    /** The name of the project's own compose file, relative to {@link #folder}. */
+    String composeFile();
+
+    /** The binds of a service, in their order. */
+    List<Bind> binds(String service);
+
+    /** The file behind a path in a service's container, where a bind of the service shows it. */
+    Optional<TextFile> mounted(String service, String path);
+
+    /**
+     * A file, if it is there.
+     *
+     * @param path absolute, or relative to {@link #folder}
+     */
+    Optional<TextFile> file(String path);
+
+    /** The paths below a folder of the project that are named by their kind as set-id, device or symbolic links out. */
+    List<String> oddities(String folder);
+}
