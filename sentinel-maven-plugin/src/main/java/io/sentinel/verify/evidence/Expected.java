@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param files the bundle as the spec renders it now, its contents by path; empty for a project that is not ours
  * @param services the services that the project may have; empty for a project that is not ours
  * @param handedOn variables of the invoker that the compose file may hand into a container
+ * @param roots the folders of the host that services may mount something of: absolute, symbolic links followed
  * @param images the IDs of the images that were just built, by service; empty where nothing was built
  */
 public record Expected(
@@ -24,18 +25,25 @@ public record Expected(
         SortedMap<String, String> files,
         SortedSet<String> services,
         SortedSet<String> handedOn,
+        List<String> roots,
         SortedMap<String, String> images) {
 
     public Expected {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
         handedOn = Collections.unmodifiableSortedSet(new TreeSet<>(handedOn));
+        roots = List.copyOf(roots);
         images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
     }
 
-    /** Of a project that others wrote. */
-    public static Expected nothing() {
-        return new Expected(Optional.empty(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+    /**
+     * Of a project that others wrote.
+     *
+     * @param folder the project's own, symbolic links followed
+     */
+    public static Expected ofOthers(String folder) {
+        return new Expected(
+                Optional.empty(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), List.of(folder), new TreeMap<>());
     }
 
     /** Whether the project is a bundle of ours. */

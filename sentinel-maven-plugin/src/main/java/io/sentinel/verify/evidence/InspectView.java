@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param created what {@code docker inspect} says of the container; asked lazily
  * @param imageFacts what {@code docker image inspect} says of its image
  * @param networkFacts what {@code docker network inspect} says of its networks, by their names
+ * @param volumeFacts what {@code docker volume inspect} says of its named volumes, by their names
  * @param engineFacts what {@code docker info} says
  * @param tree its file system, read from {@code docker export}
  * @param profile the system call filter that its compose file names
@@ -24,6 +25,7 @@ public record InspectView(
         Supplier<Json> created,
         Supplier<Json> imageFacts,
         Supplier<Map<String, Json>> networkFacts,
+        Supplier<Map<String, Json>> volumeFacts,
         Supplier<Json> engineFacts,
         Supplier<FileTree> tree,
         Supplier<Optional<Json>> profile,
@@ -48,6 +50,11 @@ public record InspectView(
     /** The container's networks: what {@code docker network inspect} says, by name. */
     public Map<String, Json> networks() {
         return networkFacts.get();
+    }
+
+    /** Its named volumes: what {@code docker volume inspect} says, by name. */
+    public Map<String, Json> volumes() {
+        return volumeFacts.get();
     }
 
     /** A value of {@code docker info}. */

@@ -1,0 +1,62 @@
+package io.sentinel.verify.catalogue;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Ranges of IP addresses (IANA's special-purpose registries). Resolves nothing. */
+final class Addresses {
+
+    /** Where a name from outside must never lead: loopback, link-local with clouds' metadata, private and shared ranges. */
+    static final List<String> RESERVED = List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "fe80::/10");
+
+    static final List<String> PRIVATE =
+            List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
+
+    private Addresses() {}
+
+    /** Whether a text is an address, or a range of them. */
+    static boolean isRange(String text) {
+        return text.matches("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
+    }
+
+    /** Whether an address is the host's own, link-local or private. A name is none. */
+    static boolean isInner(String address) {
+        return isRange(address)
+                && (RESERVED.stream().anyMatch(range -> contains(range, address))
+                        || PRIVATE.stream().anyMatch(range -> contains(range, address))
+                        || address.equals("::1"));
+    }
+
+    /** Whether all of a range, or an address, lies in another range. Nothing lies in what is no range. */
+    static boolean contains(String outer, String inner) {
+        if (!isRange(outer) || !isRange(inner)) {
+            return false;
+        }
+        byte[] from = bytes(outer);
+        byte[] to = bytes(inner);
+        int bits = bits(outer, from);
+        if (from.length != to.length || bits > bits(inner, to)) {
+            return false;
+        }
+        int shift = from.length * 8 - bits;
+        return new BigInteger(1, from).shiftRight(shift).equals(new BigInteger(1, to).shiftRight(shift));
+    }
+
+    private static byte[] bytes(String range) {
+        try {
+            // Digits, dots and colons alone: taken as they are, without any look-up.
+            return InetAddress.getByName(range.replaceFirst("/.*", "")).getAddress();
+        } catch (UnknownHostException e) {
+            return new byte[0];
+        }
+    }
+
+    private static int bits(String range, byte[] address) {
+        int slash = range.indexOf('/');
+        return slash < 0
+                ? address.length * 8
+                : Math.min(Integer.parseInt(range.substring(slash + 1)), address.length * 8);
+    }
+}

@@ -1,0 +1,205 @@
+package io.sentinel.verify.catalogue;
+
+import static io.sentinel.verify.rule.Severity.HIGH;
+import static io.sentinel.verify.rule.Severity.MEDIUM;
+
+import io.sentinel.engine.Json;
+import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.FileTree;
+import io.sentinel.verify.evidence.InspectView;
+import io.sentinel.verify.evidence.Place;
+import io.sentinel.verify.evidence.Role;
+import io.sentinel.verify.evidence.StaticView;
+import io.sentinel.verify.evidence.TextFile;
+import io.sentinel.verify.rule.Faults;
+import io.sentinel.verify.rule.Rule;
+import io.sentinel.verify.rule.Verdict;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What starts before the agent, and what looks after a container's health. */
+final class Entrypoints {
+
+    private static final String AGENTS = "/opt/sentinel/bin/entrypoint";
+    private static final String FILE = "scripts/entrypoint.sh";
+    private static final int OTHERS_WRITE = 0022;
+
+    private Entrypoints() {}
+
+    static List<Rule> rules() {
+        return List.of(rendered(), rootsOwn(), refuses(), health());
+    }
+
+    private static Rule rendered() {
+        return Rule.of("ENT-1", HIGH, "What starts first is the entrypoint that was rendered")
+                .because("another one skips every check that comes before the agent")
+                .remedy("remove entrypoint from the compose file, and run mvn sentinel:generate")
+                .about(Role.AGENT)
+                .files(view -> {
+                    if (!view.expected().isOwn()) {
+                        return Verdict.outside("nobody said which entrypoint is meant");
+                    }
+                    Faults faults = Faults.unless(AGENTS + ", as rendered");
+                    faults.addIf(
+                            !Facts.isEmpty(view.at("entrypoint")),
+                            "entrypoint " + Facts.shown(view.at("entrypoint")),
+                            view.place("entrypoint"));
+                    TextFile file = file(view);
+                    boolean same = file.text().equals(view.expected().files().get(FILE));
+                    faults.addIf(!same, FILE + " is not what the spec renders", file.line(1));
+                    view.dockerfile()
+                            .ifPresent(dockerfile -> faults.addIf(
+                                    dockerfile.lastStage().stream()
+                                            .filter(line -> line.keyword().equals("ENTRYPOINT"))
+                                            .reduce((first, second) -> second)
+                                            .filter(line -> line.arguments().equals("[\"" + AGENTS + "\"]"))
+                                            .isEmpty(),
+                                    "the Dockerfile's ENTRYPOINT is another",
+                                    dockerfile.file().line(1)));
+                    return faults.or(AGENTS + ", as rendered");
+                })
+                .created(view -> {
+                    if (!view.expected().isOwn()) {
+                        return Verdict.outside("nobody said which entrypoint is meant");
+                    }
+                    Faults faults = Faults.unless(AGENTS + ", as rendered");
+                    Json entrypoint = view.at("Config", "Entrypoint");
+                    faults.addIf(!entrypoint.texts().equals(List.of(AGENTS)), Facts.shown(entrypoint), Place.NOWHERE);
+                    String text = Optional.ofNullable(view.files().contents().get(AGENTS))
+                            .orElseThrow(() -> new CannotTell("the image has no file " + AGENTS));
+                    faults.addIf(
+                            !text.equals(view.expected().files().get(FILE)),
+                            AGENTS + " in the image is not what the spec renders",
+                            Place.NOWHERE);
+                    return faults.or(AGENTS + ", as rendered");
+                })
+                .probed();
+    }
+
+    private static TextFile file(StaticView view) {
+        return view.project().file(FILE).orElseThrow(() -> new CannotTell(FILE + " is not there"));
+    }
+
+    private static Rule rootsOwn() {
+        return Rule.of("ENT-2", HIGH, "The entrypoint is root's, and the agent cannot write it")
+                .because("an entrypoint that the agent writes checks nothing at the next start")
+                .remedy("COPY --chown=0:0, and chmod 0755")
+                .about(Role.AGENT)
+                .files(view -> {
+                    if (!view.expected().isOwn()) {
+                        return Verdict.outside("where it lies is seen in the image alone");
+                    }
+                    return view.dockerfile()
+                            .map(dockerfile -> {
+                                boolean owned = dockerfile.all("COPY").stream()
+                                        .anyMatch(line -> line.arguments().contains("--chown=0:0")
+                                                && line.arguments().contains(AGENTS));
+                                return owned
+                                        ? Verdict.held("copied as root's")
+                                        : Verdict.broken(
+                                                "COPY --chown=0:0 of it",
+                                                "none",
+                                                dockerfile.file().line(1));
+                            })
+                            .orElseGet(() -> Verdict.outside("nothing is built"));
+                })
+                .created(Entrypoints::rootsOwn)
+                .probed();
+    }
+
+    private static Verdict rootsOwn(InspectView view) {
+        List<String> words = view.at("Config", "Entrypoint").texts();
+        if (words.isEmpty() || !words.get(0).startsWith("/")) {
+            return Verdict.outside("there is no entrypoint with a full path");
+        }
+        String path = words.get(0);
+        Faults faults = Faults.unless("root's, and not to be written by others, the folders above it too");
+        for (String at = path; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
+            String one = at;
+            FileTree.Entry entry =
+                    view.files().entry(one).orElseThrow(() -> new CannotTell("the image has no file " + one));
+            boolean link = entry.kind() == FileTree.Kind.LINK;
+            boolean bad = entry.uid() != 0 || !link && (entry.mode() & OTHERS_WRITE) != 0;
+            faults.addIf(
+                    bad,
+                    String.format(Locale.ROOT, "%s has owner %d and mode %04o", one, entry.uid(), entry.mode()),
+                    Place.NOWHERE);
+        }
+        return faults.or(path + " is root's");
+    }
+
+    private static Rule refuses() {
+        return Rule.of(
+                        "ENT-3",
+                        HIGH,
+                        "The entrypoint refuses root and a policy that can be written, and is replaced by the agent")
+                .because("it is what still holds when the compose file was changed")
+                .remedy("run mvn sentinel:generate, then mvn sentinel:build")
+                .about(Role.AGENT)
+                .files(view -> {
+                    if (!view.expected().isOwn()) {
+                        return Verdict.outside("it is about our own entrypoint");
+                    }
+                    TextFile file = file(view);
+                    List<String> lines = file.lines().stream()
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                            .toList();
+                    Faults faults = Faults.unless("set -eu, both refusals, and exec \"$@\" at the end");
+                    faults.addIf(!lines.contains("set -eu"), "no set -eu", file.line(1));
+                    faults.addIf(
+                            lines.stream().noneMatch(line -> line.matches("\\[ \"\\$id\" != 0 ] \\|\\| refuse .*")),
+                            "root is not refused",
+                            file.line(1));
+                    faults.addIf(
+                            lines.stream()
+                                    .noneMatch(line -> line.contains("SENTINEL_POLICY_IMMUTABLE")
+                                            && line.contains("-w \"$policy\"")),
+                            "a policy that can be written is not refused",
+                            file.line(1));
+                    faults.addIf(
+                            lines.isEmpty() || !lines.get(lines.size() - 1).equals("exec \"$@\""),
+                            "it does not end in exec \"$@\"",
+                            file.line(Math.max(1, file.lines().size())));
+                    return faults.or("both are refused, and it ends in exec");
+                })
+                .probed();
+    }
+
+    private static Rule health() {
+        return Rule.of("HC-1", MEDIUM, "The sidecar has a health check; an agent has none, or one without a shell")
+                .because(
+                        "an agent must not start before its proxy answers; a check in an agent runs beside it, unasked")
+                .cis("4.6", "5.27")
+                .remedy("keep the sidecar's healthcheck, and remove the agent's")
+                .about(Role.AGENT, Role.SIDECAR)
+                .files(view -> health(
+                        view.at("healthcheck", "test"),
+                        Facts.isYes(view.at("healthcheck", "disable")),
+                        view.subject().role(),
+                        view.place("healthcheck")))
+                .created(view -> health(
+                        view.at("Config", "Healthcheck", "Test"),
+                        false,
+                        view.subject().role(),
+                        Place.NOWHERE));
+    }
+
+    private static Verdict health(Json test, boolean disabled, Role role, Place place) {
+        List<String> words = test.isArray()
+                ? test.texts()
+                : test.text().map(text -> List.of("CMD-SHELL", text)).orElse(List.of());
+        boolean none = disabled || words.isEmpty() || words.get(0).equals("NONE");
+        if (role == Role.SIDECAR) {
+            return none ? Verdict.broken("a check", "none", place) : Verdict.held(String.join(" ", words));
+        }
+        String all = String.join(" ", words);
+        boolean talks = all.matches(".*\\b(curl|wget|nc|ncat|telnet|https?:)\\b.*");
+        return none
+                ? Verdict.held("none")
+                : words.get(0).equals("CMD") && !talks
+                        ? Verdict.held(all)
+                        : Verdict.broken("none, or CMD without the network", all, place);
+    }
+}
