@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -88,6 +89,9 @@ final class AllowReader {
         Optional<List<Integer>> ports = fields.get("ports").map(AllowReader::ports);
         Optional<List<String>> methods = fields.get("methods").map(AllowReader::methods);
         boolean toPrivate = fields.get("private").flatMap(Value::bool).orElse(false);
+        if (ports.isPresent() && ports.get().isEmpty()) {
+            return Optional.empty(); // each of them was refused
+        }
         boolean seen = ports.isPresent() && !ports.get().contains(443);
         if (methods.isPresent() && !seen) {
             return fields.get("methods")
@@ -100,9 +104,7 @@ final class AllowReader {
         return host.map(h -> new AllowedHost(
                 h.host(),
                 h.subdomains(),
-                ports.filter(list -> !list.isEmpty())
-                        .<java.util.SortedSet<Integer>>map(TreeSet::new)
-                        .orElse(AllowedHost.STANDARD_PORTS),
+                ports.<SortedSet<Integer>>map(TreeSet::new).orElse(AllowedHost.STANDARD_PORTS),
                 new TreeSet<>(methods.orElse(List.of())),
                 toPrivate));
     }
