@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -65,8 +64,17 @@ public final class Compose {
 
     /** The fully resolved model of the enabled services as JSON. */
     public String configJson() throws EngineException, InterruptedException {
-        Invocation invocation = invocation(new ComposeCommand.Config(), MODEL);
-        return ask(invocation);
+        return model(true);
+    }
+
+    /** The same with variables left as they are written, and {@code env_file} still named. */
+    public String writtenJson() throws EngineException, InterruptedException {
+        return model(false);
+    }
+
+    /** Compose resolves a model by itself: no engine is asked. */
+    private String model(boolean interpolated) throws EngineException, InterruptedException {
+        return docker.client().answer(invocation(new ComposeCommand.Config(interpolated), MODEL), false);
     }
 
     /**
@@ -147,15 +155,7 @@ public final class Compose {
     }
 
     private String ask(Invocation invocation) throws EngineException, InterruptedException {
-        Captured captured = docker.client().starter().capture(invocation);
-        if (!captured.ending().succeeded()) {
-            throw docker.client().failure(invocation.words(), invocation.limit(), captured.ending(), captured.stderr());
-        }
-        if (captured.truncated()) {
-            throw DockerClient.unreadable(
-                    invocation.words(), "a shorter answer", "more than was kept", Optional.empty());
-        }
-        return captured.stdout();
+        return docker.client().answer(invocation, true);
     }
 
     private Invocation invocation(ComposeCommand command, Duration limit) {

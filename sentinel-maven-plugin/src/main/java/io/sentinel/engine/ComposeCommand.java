@@ -26,11 +26,15 @@ sealed interface ComposeCommand {
         return Progress.QUIET;
     }
 
-    /** The fully resolved model. */
-    record Config() implements ComposeCommand {
+    /** The fully resolved model, or with variables left as they are written. */
+    record Config(boolean interpolated) implements ComposeCommand {
         @Override
         public List<String> words() {
-            return List.of("config", "--format", "json");
+            List<String> words = new ArrayList<>(List.of("config", "--format", "json"));
+            if (!interpolated) {
+                words.add("--no-interpolate");
+            }
+            return words;
         }
     }
 

@@ -38,6 +38,24 @@ final class DockerClient {
         return starter.capture(Invocation.of(PROGRAM, command.words(), command.limit()));
     }
 
+    /**
+     * The standard output of any command of the docker client that must succeed.
+     *
+     * @param needsEngine whether a failure may be that no engine answers
+     */
+    String answer(Invocation invocation, boolean needsEngine) throws EngineException, InterruptedException {
+        Captured captured = starter.capture(invocation);
+        if (!captured.ending().succeeded()) {
+            throw needsEngine
+                    ? failure(invocation.words(), invocation.limit(), captured.ending(), captured.stderr())
+                    : failed(invocation.words(), invocation.limit(), captured.ending(), captured.stderr());
+        }
+        if (captured.truncated()) {
+            throw unreadable(invocation.words(), "a shorter answer", "more than was kept", Optional.empty());
+        }
+        return captured.stdout();
+    }
+
     <T> T read(DockerCommand<T> command, Captured captured) throws EngineException {
         if (captured.truncated()) {
             throw unreadable(command.words(), "a shorter answer", "more than was kept", Optional.empty());
@@ -64,6 +82,10 @@ final class DockerClient {
     EngineException failure(List<String> words, Duration limit, Ending ending, String stderr)
             throws EngineException, InterruptedException {
         serverOrThrow();
+        return failed(words, limit, ending, stderr);
+    }
+
+    private static EngineException failed(List<String> words, Duration limit, Ending ending, String stderr) {
         if (ending instanceof Ending.Exited exited) {
             return new EngineException(new EngineFault.CommandFailed(spoken(words), exited.code(), stderr));
         }

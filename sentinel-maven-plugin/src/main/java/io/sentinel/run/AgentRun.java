@@ -95,10 +95,9 @@ public final class AgentRun {
         }
     }
 
-    private SortedMap<String, String> environment(User agent, Owner owner) {
+    private SortedMap<String, String> environment(Rendered bundle, Owner owner) {
         SortedMap<String, String> variables = invoker.guardVariables();
-        variables.put("SENTINEL_UID", Integer.toString(agent.uid()));
-        variables.put("SENTINEL_GID", Integer.toString(agent.gid()));
+        variables.putAll(invoker.agentVariables(bundle.user()));
         variables.put("SENTINEL_OWNER", owner.label());
         return variables;
     }
@@ -161,7 +160,7 @@ public final class AgentRun {
             Compose compose = new Compose(
                             docker,
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
-                            environment(agent, owner))
+                            environment(bundle, owner))
                     .withProfiles(List.of(profile.word()));
             new Images(docker, compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), bundle.timeout())

@@ -35,8 +35,15 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         });
     }
 
+    /** By which a compose file of ours learns who runs in the sandbox. */
+    public SortedMap<String, String> agentVariables(Optional<User> specUser) {
+        User agent = agent(specUser);
+        return new TreeMap<>(
+                Map.of("SENTINEL_UID", Integer.toString(agent.uid()), "SENTINEL_GID", Integer.toString(agent.gid())));
+    }
+
     /** The guide's variables, where they are set. */
-    SortedMap<String, String> guardVariables() {
+    public SortedMap<String, String> guardVariables() {
         SortedMap<String, String> set = new TreeMap<>();
         for (String name : GuardVariables.DEFAULTS.keySet()) {
             if (environment.containsKey(name)) {

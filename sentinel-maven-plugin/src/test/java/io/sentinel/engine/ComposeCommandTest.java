@@ -31,7 +31,8 @@ class ComposeCommandTest {
     static Stream<Arguments> commands() {
         String labels = "run --name p-1-run --label owner=me --label run=a=b ";
         return Stream.of(
-                Arguments.of(new ComposeCommand.Config(), "quiet", "config --format json"),
+                Arguments.of(new ComposeCommand.Config(true), "quiet", "config --format json"),
+                Arguments.of(new ComposeCommand.Config(false), "quiet", "config --format json --no-interpolate"),
                 Arguments.of(new ComposeCommand.Build(List.of(), ComposeCommand.Progress.PLAIN), "plain", "build"),
                 Arguments.of(
                         new ComposeCommand.Build(List.of("a", "b"), ComposeCommand.Progress.PLAIN),
@@ -82,7 +83,7 @@ class ComposeCommandTest {
 
     @Test
     void wordsWhenProfilesAreEnabledNameThem() {
-        assertThat(COMPOSE.withProfiles(List.of("strict", "proxied")).words(new ComposeCommand.Config()))
+        assertThat(COMPOSE.withProfiles(List.of("strict", "proxied")).words(new ComposeCommand.Config(true)))
                 .containsSequence("--profile", "strict", "--profile", "proxied", "config");
     }
 

@@ -33,8 +33,9 @@ final class Images {
                 .remedy("name the image by its digest: NAME@sha256:…")
                 .files(view -> {
                     String image = view.at("image").text().orElse("");
-                    boolean built = view.at("build").isObject();
-                    return image.isEmpty() && built
+                    boolean buildsItself = view.at("build").isObject();
+                    boolean built = buildsItself || isBuilt(image, view.model().at("services"));
+                    return image.isEmpty() && buildsItself
                             ? Verdict.held("built here, named by Compose")
                             : explicit(image, built, view.place("image"));
                 })
@@ -42,6 +43,14 @@ final class Images {
                         view.at("Config", "Image").text().orElse(""),
                         view.expected().isOwn(),
                         Place.NOWHERE));
+    }
+
+    /** Whether a service of the project builds the image that another one names. */
+    private static boolean isBuilt(String image, Json services) {
+        return services.names().stream()
+                .map(services::at)
+                .anyMatch(service -> service.at("build").isObject()
+                        && service.at("image").text().filter(image::equals).isPresent());
     }
 
     private static Verdict explicit(String image, boolean built, Place place) {

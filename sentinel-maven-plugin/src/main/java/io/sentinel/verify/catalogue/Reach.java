@@ -119,8 +119,8 @@ final class Reach {
                         "Names are no way out: a proxied agent's resolver forwards nowhere, others have the engine's own")
                 .because("DNS carries data as well as any connection")
                 .remedy("write dns: [127.0.0.1] for the proxied agent, and no dns elsewhere")
-                .files(view -> resolver(view.at("dns"), view.subject().is(Profile.PROXIED), view.place("dns")))
-                .created(view -> resolver(view.host("Dns"), view.subject().is(Profile.PROXIED), Place.NOWHERE))
+                .files(view -> resolver(view.at("dns"), view.subject().isBehindProxy(), view.place("dns")))
+                .created(view -> resolver(view.host("Dns"), view.subject().isBehindProxy(), Place.NOWHERE))
                 .running(view -> {
                     Faults faults = Faults.unless("the engine's own resolver, or none");
                     view.process()
@@ -128,8 +128,7 @@ final class Reach {
                             .lines()
                             .map(String::strip)
                             .filter(line -> line.startsWith("nameserver"))
-                            .filter(line ->
-                                    view.subject().is(Profile.PROXIED) && !line.matches("nameserver\\s+127\\..*"))
+                            .filter(line -> view.subject().isBehindProxy() && !line.matches("nameserver\\s+127\\..*"))
                             .forEach(faults::add);
                     return faults.or("as meant");
                 });

@@ -24,6 +24,11 @@ public record Subject(Role role, String service, Optional<Profile> profile) {
         return of(Role.PROJECT, "-");
     }
 
+    /** Whether it stands where the proxy is the only way out: the proxied agent, and the helper that looks from there. */
+    public boolean isBehindProxy() {
+        return role == Role.HELPER || is(Profile.PROXIED);
+    }
+
     public boolean is(Profile which) {
         return profile.equals(Optional.of(which));
     }

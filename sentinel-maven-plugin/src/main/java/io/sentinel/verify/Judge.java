@@ -1,0 +1,71 @@
+package io.sentinel.verify;
+
+import io.sentinel.verify.catalogue.Catalogue;
+import io.sentinel.verify.evidence.InspectView;
+import io.sentinel.verify.evidence.LiveView;
+import io.sentinel.verify.evidence.Ring;
+import io.sentinel.verify.evidence.StaticView;
+import io.sentinel.verify.evidence.View;
+import io.sentinel.verify.rule.Finding;
+import io.sentinel.verify.rule.Location;
+import io.sentinel.verify.rule.Rule;
+import io.sentinel.verify.rule.Verdict;
+import io.sentinel.verify.rule.Waiver;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Asks every rule, and notes what it says with where that stands and whether it is waived. */
+final class Judge {
+
+    private final SourceLines lines;
+    private final List<Waiver> waivers;
+    private final LocalDate today;
+
+    /**
+     * @param lines of the compose file
+     * @param waivers of the spec
+     * @param today in UTC
+     */
+    Judge(SourceLines lines, List<Waiver> waivers, LocalDate today) {
+        this.lines = lines;
+        this.waivers = List.copyOf(waivers);
+        this.today = today;
+    }
+
+    List<Finding> judge(StaticView view) {
+        return judge(view, Ring.STATIC, rule -> rule.judge(view));
+    }
+
+    List<Finding> judge(InspectView view) {
+        return judge(view, Ring.INSPECT, rule -> rule.judge(view));
+    }
+
+    List<Finding> judge(LiveView view) {
+        return judge(view, Ring.LIVE, rule -> rule.judge(view));
+    }
+
+    private List<Finding> judge(View view, Ring ring, Function<Rule, Verdict> ask) {
+        List<Finding> findings = new ArrayList<>();
+        for (Rule rule : Catalogue.rules()) {
+            if (!rule.rings().contains(ring) || !rule.isAbout(view.subject())) {
+                continue;
+            }
+            Verdict verdict = ask.apply(rule);
+            if (verdict instanceof Verdict.Outside) {
+                continue;
+            }
+            Optional<Location> location =
+                    verdict instanceof Verdict.Broken broken ? lines.locate(broken.place()) : Optional.empty();
+            Optional<Waiver> waiver = verdict instanceof Verdict.Held
+                    ? Optional.empty()
+                    : waivers.stream()
+                            .filter(one -> one.covers(rule.id(), view.subject().service(), today))
+                            .findFirst();
+            findings.add(new Finding(rule, view.subject(), ring, verdict, location, waiver));
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,181 @@
+package io.sentinel.verify;
+
+import io.sentinel.engine.BareProject;
+import io.sentinel.engine.Compose;
+import io.sentinel.engine.ComposeProject;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.render.BundleFile;
+import io.sentinel.render.GuardVariables;
+import io.sentinel.render.Layout;
+import io.sentinel.render.Origins;
+import io.sentinel.render.RenderInputs;
+import io.sentinel.render.Renderer;
+import io.sentinel.render.Rendering;
+import io.sentinel.render.SandboxException;
+import io.sentinel.render.SpecFiles;
+import io.sentinel.run.Bundles;
+import io.sentinel.run.Invoker;
+import io.sentinel.spec.Profile;
+import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.Ring;
+import io.sentinel.verify.evidence.StaticView;
+import io.sentinel.verify.evidence.Subject;
+import io.sentinel.verify.rule.Finding;
+import io.sentinel.verify.rule.Report;
+import io.sentinel.verify.rule.Severity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Proves a sandbox: gathers what is seen of it ring by ring, and has every rule judge. */
+public final class Verification {
+
+    private final Layout layout;
+    private final Bundles bundles;
+    private final Invoker invoker;
+    private final Origins origins;
+    private final Docker docker;
+    private final String version;
+    private final Clock clock;
+
+    /**
+     * @param bundles which renders the bundle where there is none yet
+     * @param origins of this host, for a spec with named lists that its lock does not have
+     * @param version the plugin's
+     * @param clock that says when, and which waivers have ended
+     */
+    public Verification(
+            Layout layout,
+            Bundles bundles,
+            Invoker invoker,
+            Origins origins,
+            Docker docker,
+            String version,
+            Clock clock) {
+        this.layout = layout;
+        this.bundles = bundles;
+        this.invoker = invoker;
+        this.origins = origins;
+        this.docker = docker;
+        this.version = version;
+        this.clock = clock;
+    }
+
+    /**
+     * How it is done.
+     *
+     * @param rings that are looked at, at least one
+     * @param threshold the severity from which on a finding fails the build
+     */
+    public record Settings(Set<Ring> rings, Severity threshold) {
+        public Settings {
+            rings = Set.copyOf(rings);
+            if (rings.isEmpty()) {
+                throw new IllegalArgumentException("nothing would be looked at");
+            }
+        }
+    }
+
+    /** Verifies the project's own bundle as it stands in its folder; one that is not there is rendered first. */
+    public Report own(Settings settings) throws SandboxException, EngineException, IOException, InterruptedException {
+        Instant startedAt = clock.instant();
+        RenderInputs inputs = SpecFiles.read(layout, version, origins);
+        Rendering rendering = new Renderer().render(inputs);
+        if (!Files.exists(layout.composeFile())) {
+            bundles.generate();
+        }
+        SortedMap<String, String> variables = invoker.guardVariables();
+        invoker.agentVariables(inputs.spec().user()).forEach(variables::put);
+        ComposeProject project = new ComposeProject(
+                layout.composeFile(),
+                layout.bundle(),
+                "sentinel-" + inputs.spec().name());
+        Target target = Target.own(
+                inputs.spec().name(),
+                layout.composeFile(),
+                expected(inputs, rendering),
+                new Compose(docker, project, variables).withProfiles(List.of("*")),
+                new BareProject(docker, layout.bundle(), variables));
+        return report(
+                settings, target, rendering.facts().digest(), rendering.facts().weakenings(), startedAt);
+    }
+
+    /** What the spec makes of the bundle. */
+    private Expected expected(RenderInputs inputs, Rendering rendering) throws IOException {
+        SortedMap<String, String> files = new TreeMap<>();
+        for (BundleFile file : rendering.bundle().files().values()) {
+            if (file.content() instanceof BundleFile.Content.Rendered rendered) {
+                files.put(file.path(), new String(rendered.bytes(), StandardCharsets.UTF_8));
+            }
+        }
+        Set<String> services = new TreeSet<>(Set.of(Subjects.SIDECAR, Subjects.HELPER, Subjects.BUILDER));
+        for (Profile profile : Profile.values()) {
+            services.add(profile.service());
+        }
+        Path workspace = layout.project().resolve(inputs.spec().workspace());
+        return new Expected(
+                Optional.of(inputs.spec()),
+                files,
+                new TreeSet<>(services),
+                new TreeSet<>(GuardVariables.DEFAULTS.keySet()),
+                List.of(real(layout.bundle()), real(workspace)),
+                new TreeMap<>());
+    }
+
+    private static String real(Path path) throws IOException {
+        return Files.exists(path) ? path.toRealPath().toString() : path.toString();
+    }
+
+    /**
+     * Verifies a compose project that others wrote.
+     *
+     * @param folder with its compose file
+     * @param services those that run untrusted code; none means all
+     * @param environment the person's variables, which the file may have in it
+     */
+    public Report ofOthers(Settings settings, Path folder, List<String> services, Map<String, String> environment)
+            throws SandboxException, EngineException, IOException, InterruptedException {
+        Instant startedAt = clock.instant();
+        Target target = Target.ofOthers(folder, services, docker, environment);
+        return report(settings, target, "", List.of(), startedAt);
+    }
+
+    private Report report(Settings settings, Target target, String digest, List<String> weakenings, Instant startedAt) {
+        Judge judge = new Judge(target.lines(), List.of(), LocalDate.ofInstant(startedAt, ZoneOffset.UTC));
+        List<Finding> findings = new ArrayList<>();
+        if (settings.rings().contains(Ring.STATIC)) {
+            for (Subject subject : target.subjects()) {
+                findings.addAll(judge.judge(new StaticView(subject, target.expected(), target.files())));
+            }
+        }
+        return new Report(
+                target.name(),
+                digest,
+                version,
+                "",
+                settings.rings(),
+                settings.threshold(),
+                findings,
+                List.of(),
+                List.of(),
+                List.of(),
+                weakenings,
+                startedAt,
+                Duration.between(startedAt, clock.instant()));
+    }
+}
