@@ -10,7 +10,8 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.spec.AllowList;
-import io.sentinel.spec.BuildStep;
+import io.sentinel.spec.Step;
+import io.sentinel.spec.VerifyChoice;
 import io.sentinel.spec.Image;
 import io.sentinel.spec.Policy;
 import io.sentinel.spec.Resources;
@@ -95,7 +96,7 @@ class HostileStringsIT {
     void dockerfileGivesBackWhatWentIn(@ForAll("lists") List<String> words) throws Exception {
         List<String> step = new ArrayList<>(List.of("sh", "-c", "printf '%s\\0' \"$@\" >/seen", "sh"));
         step.addAll(words);
-        Bundle bundle = bundle(spec(List.of(new BuildStep.Arguments(step)), words, Map.of()));
+        Bundle bundle = bundle(spec(List.of(new Step.Arguments(step)), words, Map.of()));
         for (String path : bundle.files().keySet()) {
             write(bundle, path);
         }
@@ -188,7 +189,7 @@ class HostileStringsIT {
                 net.jqwik.api.Tuple.of(6, mixed), net.jqwik.api.Tuple.of(3, any), net.jqwik.api.Tuple.of(1, longs));
     }
 
-    private static Spec spec(List<BuildStep> run, List<String> command, Map<String, String> environment) {
+    private static Spec spec(List<Step> run, List<String> command, Map<String, String> environment) {
         return new Spec(
                 "hostile",
                 new Image(Box.BASE, List.of(), run, List.of()),
@@ -200,7 +201,8 @@ class HostileStringsIT {
                 AllowList.EMPTY,
                 Optional.empty(),
                 new TreeMap<>(environment),
-                Policy.DEFAULT);
+                Policy.DEFAULT,
+                VerifyChoice.NONE);
     }
 
     private static Spec with(Spec spec, Policy policy) {
@@ -215,7 +217,8 @@ class HostileStringsIT {
                 spec.allow(),
                 spec.sidecarFrom(),
                 spec.environment(),
-                policy);
+                policy,
+                spec.verify());
     }
 
     private static Bundle bundle(Spec spec) throws Exception {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param run further build steps, run as root while the image is built, in order
  * @param copy files and folders of the project that are copied into the image, in order
  */
-public record Image(String from, List<String> packages, List<BuildStep> run, List<Copy> copy) {
+public record Image(String from, List<String> packages, List<Step> run, List<Copy> copy) {
 
     /** The base of a spec that names none. */
     public static final String DEFAULT_FROM = "python:3.12-slim";

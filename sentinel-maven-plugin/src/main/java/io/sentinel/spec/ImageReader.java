@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 /** Reads {@code image}. */
 final class ImageReader {
 
-    private static final int MAX_RUN_BYTES = 32 * 1024;
     private static final int MAX_PACKAGE = 256;
 
     /** Names and versions of apt, apk and dnf; nothing that their command lines or a shell could read otherwise. */
@@ -21,7 +20,7 @@ final class ImageReader {
         return new Image(
                 fields.get("from").flatMap(ImageReference::read).orElse(Image.DEFAULT_FROM),
                 items(fields, "packages", ImageReader::packages),
-                items(fields, "run", items -> Value.each(items, ImageReader::step)),
+                items(fields, "run", items -> Value.each(items, SpecReader::step)),
                 items(fields, "copy", items -> Value.each(items, ImageReader::copy)));
     }
 
@@ -40,19 +39,6 @@ final class ImageReader {
                                 + " digit)",
                         "correct the name; options and several names in one item are not accepted"),
                 name -> name.split("=")[0]);
-    }
-
-    private static Optional<BuildStep> step(Value item) {
-        if (item.node() instanceof Node.Sequence) {
-            List<Value> words = item.items().orElseThrow();
-            return words.isEmpty()
-                    ? item.refuse("a line or a list of words", "an empty list", "write the step, or remove it")
-                    : Optional.of(new BuildStep.Arguments(SpecReader.arguments(words, MAX_RUN_BYTES)));
-        }
-        if (item.node() instanceof Node.Mapping) {
-            return item.refuse("a line or a list of words", "write the step as one text; a colon needs quotes");
-        }
-        return item.nonBlank(MAX_RUN_BYTES).map(BuildStep.Line::new);
     }
 
     private static Optional<Image.Copy> copy(Value item) {

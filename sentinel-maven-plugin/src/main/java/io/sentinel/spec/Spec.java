@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param sidecarFrom what the sidecar's image is made from; empty for the base of the sandbox itself
  * @param environment literal variables of the agent, sorted by name
  * @param policy what the guard inside the container allows
+ * @param verify what a verification of this sandbox takes into account
  */
 public record Spec(
         String name,
@@ -32,7 +33,8 @@ public record Spec(
         AllowList allow,
         Optional<String> sidecarFrom,
         SortedMap<String, String> environment,
-        Policy policy) {
+        Policy policy,
+        VerifyChoice verify) {
 
     /** Where a spec stands in a project unless {@code sentinel.spec} says otherwise. */
     public static final String DEFAULT_PATH = "src/main/sentinel/sandbox.yaml";

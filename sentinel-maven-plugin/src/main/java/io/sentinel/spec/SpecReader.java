@@ -19,6 +19,7 @@ public final class SpecReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z](?:[a-z0-9-]*[a-z0-9])?");
     private static final int MAX_NAME = 40;
+    private static final int MAX_STEP_BYTES = 32 * 1024;
 
     private SpecReader() {}
 
@@ -80,6 +81,10 @@ public final class SpecReader {
                 .flatMap(v -> v.fields(Section.POLICY))
                 .map(PolicyReader::read)
                 .orElse(Policy.DEFAULT);
+        VerifyChoice verify = fields.get("verify")
+                .flatMap(v -> v.fields(Section.VERIFY))
+                .map(VerifyReader::read)
+                .orElse(VerifyChoice.NONE);
         fields.get("production").ifPresent(SpecReader::checkProduction);
 
         problems.throwIfAny();
@@ -94,7 +99,8 @@ public final class SpecReader {
                 allow,
                 sidecarFrom,
                 environment,
-                policy);
+                policy,
+                verify);
     }
 
     private static List<String> command(Value value) {
@@ -113,6 +119,20 @@ public final class SpecReader {
         return items.stream()
                 .flatMap(item -> (item == items.get(0) ? item.nonBlank(maxBytes) : item.freeText(maxBytes)).stream())
                 .toList();
+    }
+
+    /** A line for the shell, or words that no shell sees. */
+    static Optional<Step> step(Value item) {
+        if (item.node() instanceof Node.Sequence) {
+            List<Value> words = item.items().orElseThrow();
+            return words.isEmpty()
+                    ? item.refuse("a line or a list of words", "an empty list", "write the step, or remove it")
+                    : Optional.of(new Step.Arguments(arguments(words, MAX_STEP_BYTES)));
+        }
+        if (item.node() instanceof Node.Mapping) {
+            return item.refuse("a line or a list of words", "write the step as one text; a colon needs quotes");
+        }
+        return item.nonBlank(MAX_STEP_BYTES).map(Step.Line::new);
     }
 
     private static Optional<User> user(Fields fields) {

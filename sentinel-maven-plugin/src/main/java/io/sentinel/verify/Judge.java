@@ -1,5 +1,6 @@
 package io.sentinel.verify;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
@@ -10,7 +11,6 @@ import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Location;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
-import io.sentinel.verify.rule.Waiver;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;

@@ -40,7 +40,8 @@ class SpecReaderTest {
                         AllowList.EMPTY,
                         Optional.empty(),
                         new TreeMap<>(),
-                        Policy.DEFAULT));
+                        Policy.DEFAULT,
+                        VerifyChoice.NONE));
     }
 
     @Test
@@ -52,9 +53,9 @@ class SpecReaderTest {
                         "registry.example:5000/team/python:3.12-slim@sha256:" + "0123456789abcdef".repeat(4),
                         List.of("git", "libstdc++6=12.2.0-14+deb12u1"),
                         List.of(
-                                new BuildStep.Line("pip install --no-cache-dir requests==2.32.3"),
-                                new BuildStep.Arguments(List.of("python", "-m", "compileall", "/opt/agent")),
-                                new BuildStep.Line("set -e\necho \"two lines\"\n")),
+                                new Step.Line("pip install --no-cache-dir requests==2.32.3"),
+                                new Step.Arguments(List.of("python", "-m", "compileall", "/opt/agent")),
+                                new Step.Line("set -e\necho \"two lines\"\n")),
                         List.of(new Image.Copy("agent", "/opt/agent/"), new Image.Copy(".", "/srv/the project"))));
         assertThat(spec.command()).containsExactly("python", "/opt/agent/agent.py", "", "a \"b\" $C\n");
         assertThat(spec.workspace()).isEqualTo("work/agent-1");

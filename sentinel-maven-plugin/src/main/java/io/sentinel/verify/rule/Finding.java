@@ -1,5 +1,6 @@
 package io.sentinel.verify.rule;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.evidence.Subject;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.sentinel.verify.rule;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import java.time.Duration;
 import java.time.Instant;

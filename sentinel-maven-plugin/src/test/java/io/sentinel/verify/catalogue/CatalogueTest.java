@@ -3,6 +3,7 @@ package io.sentinel.verify.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.spec.Profile;
+import io.sentinel.spec.RuleIds;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
@@ -49,6 +50,11 @@ class CatalogueTest {
                 Catalogue.rules().stream().collect(Collectors.toMap(Rule::id, Rule::rings, (a, b) -> a, TreeMap::new));
         assertThat(found).isEqualTo(wanted).hasSize(111);
         assertThat(Catalogue.rules()).hasSize(111);
+    }
+
+    @Test
+    void aSpecMayWaiveJustTheRulesThatThereAre() {
+        assertThat(Catalogue.rules()).extracting(Rule::id).containsExactlyInAnyOrderElementsOf(RuleIds.all());
     }
 
     @ParameterizedTest
