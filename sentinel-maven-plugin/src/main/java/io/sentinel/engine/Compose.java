@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One compose project. The project's file alone decides: file, name and directory are explicit, the env file is empty,
+ * One compose project. The project's files alone decide: files, name and directory are explicit, the env file is empty,
  * and the environment is filtered by {@link HostEnvironment}. Every method throws an {@link EngineException} if docker is
  * not on PATH, no engine answers, or the command fails; an {@link InterruptedException} after its process was destroyed.
  * Safe for use by several threads, and from a shutdown hook.
@@ -166,10 +166,9 @@ public final class Compose {
 
     /** The arguments of {@code docker} for a command of this project. */
     List<String> words(ComposeCommand command) {
-        List<String> words = new ArrayList<>(List.of(
-                "compose",
-                "--file",
-                project.file().toString(),
+        List<String> words = new ArrayList<>(List.of("compose"));
+        project.files().forEach(file -> words.addAll(List.of("--file", file.toString())));
+        words.addAll(List.of(
                 "--project-name",
                 project.projectName(),
                 "--project-directory",

@@ -69,6 +69,7 @@ sealed interface ComposeCommand {
                 words.add("--no-deps");
             }
             request.entrypoint().ifPresent(path -> words.addAll(List.of("--entrypoint", path)));
+            request.user().ifPresent(numbers -> words.addAll(List.of("--user", numbers)));
             request.readOnlyMounts()
                     .forEach((outside, inside) -> words.addAll(List.of("--volume", outside + ":" + inside + ":ro")));
             words.add(request.service());

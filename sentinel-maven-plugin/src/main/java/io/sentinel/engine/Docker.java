@@ -1,5 +1,6 @@
 package io.sentinel.engine;
 
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +97,39 @@ public final class Docker {
         return list(ObjectKind.NETWORK, filters, NetworkFacts::of);
     }
 
+    /** The JSON array of {@code docker container inspect} for the containers, in any state, that all filters pick. */
+    public String listContainersJson(List<LabelFilter> filters) throws EngineException, InterruptedException {
+        List<String> ids = client.ask(new DockerCommand.ListIds(ObjectKind.CONTAINER, filters));
+        return ids.isEmpty() ? "[]" : inspectJson(ObjectKind.CONTAINER, ids);
+    }
+
+    /** The volumes that all filters pick, by name. A second process only if there are any. */
+    public List<VolumeFacts> listVolumes(List<LabelFilter> filters) throws EngineException, InterruptedException {
+        return list(ObjectKind.VOLUME, filters, VolumeFacts::of);
+    }
+
+    /** The commands that made an image's layers, the last one first, as its builder wrote them down. */
+    public List<String> imageHistory(String ref) throws EngineException, InterruptedException {
+        return client.ask(new DockerCommand.History(ref));
+    }
+
+    /**
+     * Writes the file system of a container, which need not run, as a tar stream.
+     *
+     * @param tar gets some hundred megabytes, most of the time; not closed
+     * @param limit for the whole of it
+     */
+    public void export(String container, OutputStream tar, Duration limit)
+            throws EngineException, InterruptedException {
+        DockerCommand.Export command = new DockerCommand.Export(container, limit);
+        Invocation invocation = Invocation.of(DockerClient.PROGRAM, command.words(), limit);
+        Tail errors = new Tail(ProcessStarter.STDERR_LIMIT);
+        Ending ending = client.starter().attach(invocation, new Streams.Pumped(tar, errors), AtLimit.DESTROY);
+        if (!ending.succeeded()) {
+            throw client.failure(command.words(), limit, ending, errors.text());
+        }
+    }
+
     /**
      * Kills and removes containers with their anonymous volumes. Those that are gone, or that somebody else removes at the
      * same time, are fine.
@@ -115,6 +149,16 @@ public final class Docker {
      */
     public void removeNetworks(Collection<String> refs) throws EngineException, InterruptedException {
         remove(ObjectKind.NETWORK, refs);
+    }
+
+    /**
+     * Removes volumes, with what they hold. Those that are gone are fine.
+     *
+     * @param names none is fine
+     * @throws EngineException also if a container still has one of them
+     */
+    public void removeVolumes(Collection<String> names) throws EngineException, InterruptedException {
+        remove(ObjectKind.VOLUME, names);
     }
 
     /** SIGKILL to a container; one that does not run, or is gone, is fine. */
@@ -249,7 +293,7 @@ public final class Docker {
             if (found(left, client.run(left)).isEmpty()) {
                 return removed;
             }
-            if (System.nanoTime() > deadline || kind == ObjectKind.NETWORK) {
+            if (System.nanoTime() > deadline || kind != ObjectKind.CONTAINER) {
                 throw client.failure(command.words(), command.limit(), captured.ending(), captured.stderr());
             }
             Thread.sleep(POLL_MILLIS);

@@ -99,19 +99,23 @@ sealed interface DockerCommand<T> {
         }
     }
 
-    /** IDs of the containers, in any state, or networks that all filters pick. */
+    /** IDs of the containers, in any state, or networks that all filters pick; of volumes their names. */
     record ListIds(ObjectKind kind, List<LabelFilter> filters) implements DockerCommand<List<String>> {
         public ListIds {
             // Without a filter these would be all of the machine's, and what is listed is mostly removed next.
             if (filters.isEmpty() || kind == ObjectKind.IMAGE) {
-                throw new IllegalArgumentException("Containers and networks are listed, by one filter at least.");
+                throw new IllegalArgumentException(
+                        "Containers, networks and volumes are listed, by one filter at least.");
             }
             filters = List.copyOf(filters);
         }
 
         @Override
         public List<String> words() {
-            List<String> words = new ArrayList<>(List.of(kind.word(), "ls", "--quiet", "--no-trunc"));
+            List<String> words = new ArrayList<>(List.of(kind.word(), "ls", "--quiet"));
+            if (kind != ObjectKind.VOLUME) {
+                words.add("--no-trunc");
+            }
             if (kind == ObjectKind.CONTAINER) {
                 words.add("--all");
             }
@@ -141,7 +145,45 @@ sealed interface DockerCommand<T> {
         public List<String> words() {
             return kind == ObjectKind.CONTAINER
                     ? joined(List.of("container", "rm", "--force", "--volumes"), refs)
-                    : joined(List.of("network", "rm"), refs);
+                    : joined(List.of(kind.word(), "rm"), refs);
+        }
+
+        @Override
+        public String answer(String stdout) {
+            return stdout;
+        }
+    }
+
+    /** The commands that made an image's layers, the last one first, as its builder wrote them down. */
+    record History(String image) implements DockerCommand<List<String>> {
+        public History {
+            checked(List.of(image));
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("image", "history", "--no-trunc", "--format", "{{json .CreatedBy}}", image);
+        }
+
+        @Override
+        public List<String> answer(String stdout) throws IOException {
+            List<String> steps = new ArrayList<>();
+            for (String line : stdout.lines().toList()) {
+                steps.add(Json.parse(line).text().orElseThrow(() -> new IOException("no string")));
+            }
+            return steps;
+        }
+    }
+
+    /** The file system of a container, which need not run, as a tar stream; run attached. */
+    record Export(String container, Duration limit) implements DockerCommand<String> {
+        public Export {
+            checked(List.of(container));
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("container", "export", container);
         }
 
         @Override

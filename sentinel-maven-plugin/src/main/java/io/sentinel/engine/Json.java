@@ -58,6 +58,15 @@ public final class Json {
         return json;
     }
 
+    /** The same object with one more member, an array of strings. */
+    public Json with(String name, List<String> strings) {
+        Map<String, Json> members = new LinkedHashMap<>(members());
+        List<Json> elements = new ArrayList<>();
+        strings.forEach(string -> elements.add(new Json(Optional.of(string))));
+        members.put(name, new Json(Optional.of(elements)));
+        return new Json(Optional.of(members));
+    }
+
     /** Whether there is nothing here: unlike a null, which {@link #isNull} tells. */
     public boolean isAbsent() {
         return this == ABSENT;

@@ -4,7 +4,8 @@ package io.sentinel.engine;
 public enum ObjectKind {
     CONTAINER("container"),
     IMAGE("image"),
-    NETWORK("network");
+    NETWORK("network"),
+    VOLUME("volume");
 
     private final String word;
 

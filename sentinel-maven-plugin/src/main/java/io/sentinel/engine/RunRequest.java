@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param limit wall-clock time after which the container is killed
  * @param dependencies whether the services that it depends on are started too, and waited for
  * @param entrypoint an absolute path without blanks that replaces the entrypoint
+ * @param user numbers of a user and a group, with a colon between, that replace the service's
  * @param readOnlyMounts files and folders of the host, by absolute path, to the path inside
  */
 public record RunRequest(
@@ -31,6 +32,7 @@ public record RunRequest(
         Duration limit,
         boolean dependencies,
         Optional<String> entrypoint,
+        Optional<String> user,
         SortedMap<Path, String> readOnlyMounts) {
 
     public RunRequest {
@@ -43,6 +45,11 @@ public record RunRequest(
         entrypoint.ifPresent(path -> {
             if (!path.matches("/[A-Za-z0-9._/-]+")) {
                 throw new IllegalArgumentException("An entrypoint is an absolute path, not '" + path + "'.");
+            }
+        });
+        user.ifPresent(numbers -> {
+            if (!numbers.matches("[0-9]{1,10}:[0-9]{1,10}")) {
+                throw new IllegalArgumentException("A user is UID:GID in numbers, not '" + numbers + "'.");
             }
         });
         readOnlyMounts = new TreeMap<>(readOnlyMounts);
@@ -65,28 +72,60 @@ public record RunRequest(
                 limit,
                 true,
                 Optional.empty(),
+                Optional.empty(),
                 new TreeMap<>());
     }
 
     public RunRequest on(Console other) {
         return new RunRequest(
-                service, container, labels, other, words, limit, dependencies, entrypoint, readOnlyMounts);
+                service, container, labels, other, words, limit, dependencies, entrypoint, user, readOnlyMounts);
     }
 
     public RunRequest running(List<String> command) {
         return new RunRequest(
-                service, container, labels, console, command, limit, dependencies, entrypoint, readOnlyMounts);
+                service, container, labels, console, command, limit, dependencies, entrypoint, user, readOnlyMounts);
     }
 
     public RunRequest withoutDependencies() {
-        return new RunRequest(service, container, labels, console, words, limit, false, entrypoint, readOnlyMounts);
+        return new RunRequest(
+                service, container, labels, console, words, limit, false, entrypoint, user, readOnlyMounts);
     }
 
-    /** The same with a program of the host in place of the entrypoint. */
-    public RunRequest probing(Path program, String inside) {
-        SortedMap<Path, String> mounts = new TreeMap<>(readOnlyMounts);
-        mounts.put(program.toAbsolutePath().normalize(), inside);
+    /** The same with another program in place of the entrypoint. */
+    public RunRequest entering(String path) {
         return new RunRequest(
-                service, container, labels, console, words, limit, dependencies, Optional.of(inside), mounts);
+                service,
+                container,
+                labels,
+                console,
+                words,
+                limit,
+                dependencies,
+                Optional.of(path),
+                user,
+                readOnlyMounts);
+    }
+
+    /** The same as another user. */
+    public RunRequest as(String other) {
+        return new RunRequest(
+                service,
+                container,
+                labels,
+                console,
+                words,
+                limit,
+                dependencies,
+                entrypoint,
+                Optional.of(other),
+                readOnlyMounts);
+    }
+
+    /** The same with a file or folder of the host that it can read. */
+    public RunRequest seeing(Path outside, String inside) {
+        SortedMap<Path, String> mounts = new TreeMap<>(readOnlyMounts);
+        mounts.put(outside.toAbsolutePath().normalize(), inside);
+        return new RunRequest(
+                service, container, labels, console, words, limit, dependencies, entrypoint, user, mounts);
     }
 }

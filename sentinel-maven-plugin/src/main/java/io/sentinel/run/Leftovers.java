@@ -5,12 +5,13 @@ import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.LabelFilter;
 import io.sentinel.engine.NetworkFacts;
+import io.sentinel.engine.VolumeFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 
-/** Containers and networks that Sentinel made and that are still there. */
+/** Containers, networks and volumes that Sentinel made and that are still there. */
 final class Leftovers {
 
     private static final List<LabelFilter> OURS = List.of(LabelFilter.has(Owner.LABEL));
@@ -24,7 +25,7 @@ final class Leftovers {
     /**
      * Removes what was left by processes that were killed, of any project of this machine.
      *
-     * @param networks whether networks are looked for even where no container was left: a run without one can leave that to
+     * @param networks whether networks and volumes are looked for even where no container was left: a run without one can leave that to
      *     the next that has one
      */
     List<String> reap(boolean networks) throws EngineException, InterruptedException {
@@ -64,6 +65,12 @@ final class Leftovers {
             }
         }
         docker.removeNetworks(left);
+        List<String> volumes = docker.listVolumes(OURS).stream()
+                .filter(volume -> isChosen(volume.labels(), chosen))
+                .map(VolumeFacts::name)
+                .toList();
+        docker.removeVolumes(volumes);
+        names.addAll(volumes);
         return names;
     }
 

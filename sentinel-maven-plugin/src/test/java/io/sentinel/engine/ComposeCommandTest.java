@@ -48,10 +48,10 @@ class ComposeCommandTest {
                         "quiet",
                         labels + "--interactive=true --no-deps agent"),
                 Arguments.of(
-                        new ComposeCommand.Run(REQUEST.probing(Path.of("/t/probe"), "/.probe")),
+                        new ComposeCommand.Run(REQUEST.entering("/.probe").as("0:0").seeing(Path.of("/t/probe"), "/.probe")),
                         "quiet",
                         labels
-                                + "--no-TTY --interactive=false --entrypoint /.probe --volume /t/probe:/.probe:ro agent"),
+                                + "--no-TTY --interactive=false --entrypoint /.probe --user 0:0 --volume /t/probe:/.probe:ro agent"),
                 Arguments.of(
                         new ComposeCommand.Up(List.of("proxy"), Duration.ofMillis(1)),
                         "quiet",
@@ -108,9 +108,10 @@ class ComposeCommandTest {
 
     @Test
     void requestWhenAPathWouldSplitIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.probing(Path.of("/a:b"), "/p"));
-        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.probing(Path.of("/a"), "/p q"));
-        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.probing(Path.of("/a"), "p"));
+        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.seeing(Path.of("/a:b"), "/p"));
+        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.entering("/p q"));
+        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.seeing(Path.of("/a"), "p"));
+        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.as("root"));
     }
 
     @Test

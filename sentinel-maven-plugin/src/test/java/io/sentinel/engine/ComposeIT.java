@@ -159,7 +159,8 @@ class ComposeIT {
         Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
         RunRequest request = engine.request("agent", RealEngine.LIMIT)
                 .running(List.of("a", "b"))
-                .probing(probe, "/probe");
+                .seeing(probe, "/probe")
+                .entering("/probe");
 
         assertThat(compose.run(request, streams).succeeded()).isFalse();
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("probed a b\n");

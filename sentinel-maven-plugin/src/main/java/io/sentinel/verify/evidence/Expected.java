@@ -46,6 +46,11 @@ public record Expected(
                 Optional.empty(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), List.of(folder), new TreeMap<>());
     }
 
+    /** The same with the IDs of the images that were just built, by service. */
+    public Expected withImages(SortedMap<String, String> built) {
+        return new Expected(spec, files, services, handedOn, roots, built);
+    }
+
     /** Whether the project is a bundle of ours. */
     public boolean isOwn() {
         return spec.isPresent();

@@ -1,0 +1,182 @@
+package io.sentinel.run;
+
+import io.sentinel.engine.Compose;
+import io.sentinel.engine.ComposeProject;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.Streams;
+import io.sentinel.render.Layout;
+import io.sentinel.render.Rendered;
+import io.sentinel.render.SandboxException;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A compose project that this process has to itself, for looking at a sandbox rather than running its agent. When it is
+ * closed nothing of it is left, at Ctrl-C either; of one whose process was killed, the next one clears the rest away.
+ */
+public final class Staging implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final String FOLDER = "stage-";
+
+    private final Docker docker;
+    private final Owner owner;
+    private final ComposeProject project;
+    private final SortedMap<String, String> variables;
+    private final Path work;
+    private final Path folder;
+    private final Shutdown shutdown;
+
+    private Staging(
+            Docker docker,
+            Owner owner,
+            ComposeProject project,
+            Map<String, String> variables,
+            Path work,
+            Shutdown shutdown)
+            throws IOException {
+        this.docker = docker;
+        this.owner = owner;
+        this.project = project;
+        this.variables = new TreeMap<>(variables);
+        this.variables.put("SENTINEL_OWNER", owner.label());
+        this.work = work;
+        this.folder = work.resolve(FOLDER + owner.label()).resolve(project.projectName());
+        this.shutdown = shutdown;
+        Files.createDirectories(folder);
+    }
+
+    /** A bundle of ours as it stands in its folder. */
+    public static Staging of(Layout layout, String name, Invoker invoker, Rendered bundle, Docker docker)
+            throws IOException {
+        SortedMap<String, String> variables = invoker.guardVariables();
+        variables.putAll(invoker.agentVariables(bundle.user()));
+        return of(docker, layout.composeFile(), layout.bundle(), name, variables, layout.work());
+    }
+
+    /**
+     * Any compose file. For its leftovers to be found it hands {@code SENTINEL_OWNER} on as the label
+     * {@code io.sentinel.owner}.
+     *
+     * @param work a folder of this build's own
+     */
+    public static Staging of(
+            Docker docker, Path file, Path projectFolder, String name, Map<String, String> variables, Path work)
+            throws IOException {
+        Owner owner = Owner.current(work);
+        String unique = "sentinel-" + name + "-"
+                + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
+        return new Staging(
+                docker, owner, new ComposeProject(file, projectFolder, unique), variables, work, new Shutdown());
+    }
+
+    /** The project with the services of all its profiles. */
+    public Compose compose() {
+        return compose(List.of());
+    }
+
+    /** The same with further files laid over its own. */
+    public Compose compose(List<Path> overrides) {
+        List<Path> files =
+                Stream.concat(project.files().stream(), overrides.stream()).toList();
+        return new Compose(
+                        docker, new ComposeProject(files, project.projectDirectory(), project.projectName()), variables)
+                .withProfiles(List.of("*"));
+    }
+
+    /** Its first compose file, by its absolute path. */
+    public Path composeFile() {
+        return project.files().get(0);
+    }
+
+    /** Its name, of which the names of its containers are made. */
+    public String name() {
+        return project.projectName();
+    }
+
+    /** A folder for files that containers of it are shown; goes with it. */
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * Builds the bundle's images where they are missing or stale.
+     *
+     * @param progress where the build shows itself
+     */
+    public void build(Rendered bundle, Events events, Streams progress)
+            throws SandboxException, EngineException, InterruptedException {
+        new Images(docker, compose(), events).ensure(bundle, true, progress);
+    }
+
+    /** Removes what killed processes left: of any project on the engine, and of this one among its files. */
+    public List<String> reap() throws EngineException, IOException, InterruptedException {
+        forgetDead();
+        return new Leftovers(docker).reap(true);
+    }
+
+    /** @throws EngineException where something could not be removed */
+    @Override
+    public void close() throws EngineException, IOException {
+        boolean ending = shutdown.clearing();
+        try (shutdown) {
+            compose().down(GRACE);
+            if (ending) {
+                // The engine may have been making a container when its client was ended.
+                new Leftovers(docker).clearOwn(owner);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while clearing away; the next run does the rest", e);
+        } finally {
+            delete(folder);
+            deleteIfEmpty(folder.getParent());
+        }
+    }
+
+    /** Another one of this process may still have a folder beside it. */
+    private static void deleteIfEmpty(Path parent) throws IOException {
+        try {
+            Files.deleteIfExists(parent);
+        } catch (DirectoryNotEmptyException e) {
+            return;
+        }
+    }
+
+    private void forgetDead() throws IOException {
+        List<Path> dead;
+        try (Stream<Path> names = Files.list(work)) {
+            dead = names.filter(path -> owner(path).filter(Owner::isDead).isPresent())
+                    .toList();
+        }
+        for (Path path : dead) {
+            delete(path);
+        }
+    }
+
+    private static Optional<Owner> owner(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith(FOLDER) ? Owner.parse(name.substring(FOLDER.length())) : Optional.empty();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walked = Files.walk(folder)) {
+            paths = walked.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
