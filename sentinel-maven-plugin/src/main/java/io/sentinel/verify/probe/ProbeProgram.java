@@ -1,0 +1,95 @@
+package io.sentinel.verify.probe;
+
+import io.sentinel.render.SandboxException;
+import io.sentinel.seccomp.Architecture;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The probe for one machine: a program without a C library, which runs in any image ({@code guard/probe}).
+ *
+ * @param architecture of the engine's machine
+ */
+public record ProbeProgram(Architecture architecture) {
+
+    /** Where a container has the folder with the program and its table. */
+    public static final String TARGET = "/.sentinel-probe";
+
+    private static final String PROGRAM = "probe";
+    private static final String TABLE = "table";
+
+    /**
+     * For the machine of an engine.
+     *
+     * @param word as {@code docker info} and {@code docker version} say it: {@code x86_64} or {@code amd64},
+     *     {@code aarch64} or {@code arm64}
+     * @throws SandboxException where there is none for it
+     */
+    public static ProbeProgram of(String word) throws SandboxException {
+        return switch (word) {
+            case "x86_64", "amd64" -> new ProbeProgram(Architecture.X86_64);
+            case "aarch64", "arm64" -> new ProbeProgram(Architecture.AARCH64);
+            default ->
+                throw new SandboxException("The engine's machine is '" + word.replaceAll("[^ -~]", "?")
+                        + "', and the program that looks around inside a container is built for x86_64 and aarch64. "
+                        + "Verify without the live ring, or on such a machine.");
+        };
+    }
+
+    /** Its bytes: an ELF program, about 11 KB. */
+    public byte[] bytes() {
+        return resource("probe/sentinel-probe-" + architecture.kernelName());
+    }
+
+    /**
+     * Puts it and what it shall do into a folder, to be mounted at {@link #TARGET}. Anybody may read both and run the
+     * program: the container's user is another one than the one who writes them.
+     *
+     * @param folder one that exists, on a file system with POSIX permissions; whoever may enter it is the caller's to set
+     * @return the words that run it there
+     */
+    public List<String> write(Path folder, ProbeTable table) throws IOException {
+        put(folder.resolve(TABLE), table.bytes(), "rw-r--r--");
+        put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+        return words("try", TARGET + "/" + TABLE);
+    }
+
+    /** The words that have it stay for that long, for somebody to look at its process from outside. */
+    public static List<String> hold(int seconds) {
+        return words("hold", Integer.toString(seconds));
+    }
+
+    /** The words that have it answer every connection to a port with {@code 200} and {@code sentinel-target}. */
+    public static List<String> serve(int port, int seconds) {
+        return words("serve", Integer.toString(port), Integer.toString(seconds));
+    }
+
+    private static List<String> words(String... rest) {
+        List<String> words = new ArrayList<>(List.of(TARGET + "/" + PROGRAM));
+        words.addAll(List.of(rest));
+        return List.copyOf(words);
+    }
+
+    private static void put(Path file, byte[] bytes, String permissions) throws IOException {
+        Files.write(file, bytes);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    /** @param name from the class path's root, with forward slashes */
+    static byte[] resource(String name) {
+        try (InputStream in = ProbeProgram.class.getClassLoader().getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the plugin's jar lacks " + name + "; it was not built right");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the plugin's jar cannot be read: " + name, e);
+        }
+    }
+}
