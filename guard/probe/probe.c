@@ -2,8 +2,7 @@
 // It knows how to try something; what to try, and what the answer must be, is the plugin's to say (attempts.txt).
 //
 //   probe                       says that it starts
-//   probe try TABLE             tries each row of a file, and answers each
-//   probe hold SECONDS          stays, so that the host can look at it
+//   probe try TABLE [SECONDS]   tries each row of a file, and answers each; then stays, so that the host can look at it
 //   probe serve PORT SECONDS    answers every connection with the same word
 //
 // A row is a line of words with tabs between them: an id, an action, and the action's own words. The answer to it is one
@@ -109,17 +108,6 @@ static int try_all(const char *name) {
 
 // ---- The other ways to run ----
 
-static int hold(const char *seconds) {
-    word most;
-    if (!bounded(seconds, MOST_SECONDS, &most)) {
-        return 64;
-    }
-    print("holding\n");
-    flush();
-    asked_to_end((long)most * 1000);
-    return 0;
-}
-
 static int serve(const char *port_text, const char *seconds) {
     static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 15\r\n"
                                 "Connection: close\r\n\r\nsentinel-target";
@@ -157,12 +145,13 @@ static int run(int count, char **words) {
     answer = (struct answer *)page;
     print("sentinel-probe 1 " MACHINE "\n");
     int code = 64;
+    word stay = 0;
     if (count == 1) {
         code = 0;
     } else if (count == 3 && same(words[1], "try")) {
         code = try_all(words[2]);
-    } else if (count == 3 && same(words[1], "hold")) {
-        code = hold(words[2]);
+    } else if (count == 4 && same(words[1], "try") && bounded(words[3], MOST_SECONDS, &stay)) {
+        code = try_all(words[2]);
     } else if (count == 4 && same(words[1], "serve")) {
         code = serve(words[2], words[3]);
     }
@@ -170,6 +159,9 @@ static int run(int count, char **words) {
         print("end\n");
     }
     flush();
+    if (code == 0 && stay) {
+        asked_to_end((long)stay * 1000);
+    }
     return code;
 }
 

@@ -41,20 +41,32 @@ public final class Staging implements AutoCloseable {
     private Staging(
             Docker docker,
             Owner owner,
-            ComposeProject project,
+            String name,
+            ComposeFile file,
+            Path projectFolder,
             Map<String, String> variables,
-            Path work,
-            Shutdown shutdown)
+            Path work)
             throws IOException {
         this.docker = docker;
         this.owner = owner;
-        this.project = project;
         this.variables = new TreeMap<>(variables);
         this.variables.put("SENTINEL_OWNER", owner.label());
         this.work = work;
-        this.folder = work.resolve(FOLDER + owner.label()).resolve(project.projectName());
-        this.shutdown = shutdown;
+        this.folder = work.resolve(FOLDER + owner.label()).resolve(name);
         Files.createDirectories(folder);
+        this.project = new ComposeProject(file.in(folder), projectFolder, name);
+        this.shutdown = new Shutdown();
+    }
+
+    /** Where a compose file comes from. */
+    public interface ComposeFile {
+
+        /**
+         * The file, which may be written for this.
+         *
+         * @param folder that goes with the staging
+         */
+        Path in(Path folder) throws IOException;
     }
 
     /** A bundle of ours as it stands in its folder. */
@@ -62,23 +74,29 @@ public final class Staging implements AutoCloseable {
             throws IOException {
         SortedMap<String, String> variables = invoker.guardVariables();
         variables.putAll(invoker.agentVariables(bundle.user()));
-        return of(docker, layout.composeFile(), layout.bundle(), name, variables, layout.work());
+        return of(docker, folder -> layout.composeFile(), layout.bundle(), name, variables, layout);
     }
 
     /**
      * Any compose file. For its leftovers to be found it hands {@code SENTINEL_OWNER} on as the label
      * {@code io.sentinel.owner}.
      *
-     * @param work a folder of this build's own
+     * @param projectFolder where its relative paths start
+     * @param name of what it is, to be seen in the names of its containers
+     * @param layout of the build that looks
      */
     public static Staging of(
-            Docker docker, Path file, Path projectFolder, String name, Map<String, String> variables, Path work)
+            Docker docker,
+            ComposeFile file,
+            Path projectFolder,
+            String name,
+            Map<String, String> variables,
+            Layout layout)
             throws IOException {
-        Owner owner = Owner.current(work);
+        Owner owner = Owner.current(layout.project());
         String unique = "sentinel-" + name + "-"
                 + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
-        return new Staging(
-                docker, owner, new ComposeProject(file, projectFolder, unique), variables, work, new Shutdown());
+        return new Staging(docker, owner, unique, file, projectFolder, variables, layout.work());
     }
 
     /** The project with the services of all its profiles. */

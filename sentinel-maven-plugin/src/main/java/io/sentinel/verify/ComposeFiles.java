@@ -42,6 +42,9 @@ final class ComposeFiles implements ProjectFiles {
 
         /** @throws CannotTell where Compose refused */
         Json json();
+
+        /** The same as Compose wrote it. */
+        String text();
     }
 
     /**
@@ -57,6 +60,11 @@ final class ComposeFiles implements ProjectFiles {
     @Override
     public Json model() {
         return models.resolved().json();
+    }
+
+    /** The resolved model as Compose wrote it. */
+    String resolvedText() {
+        return models.resolved().text();
     }
 
     @Override

@@ -113,21 +113,28 @@ record Target(String name, ComposeFiles files, Path composeFile, Expected expect
 
     /** A refusal of Compose's is an answer too: what cannot be resolved can be judged by nobody. */
     private static ComposeFiles.Model model(Beside.Step<String> ask) throws InterruptedException {
-        String answer;
         try {
-            answer = ask.run();
+            String text = ask.run();
+            return new Answered(text, Json.parse(text));
         } catch (EngineException e) {
-            return () -> {
-                throw new CannotTell("Compose gives no model: " + e.getMessage());
-            };
-        }
-        try {
-            Json json = Json.parse(answer);
-            return () -> json;
+            return new Refused("Compose gives no model: " + e.getMessage());
         } catch (IOException e) {
-            return () -> {
-                throw new CannotTell("Compose's model is no JSON: " + e.getMessage());
-            };
+            return new Refused("Compose's model is no JSON: " + e.getMessage());
+        }
+    }
+
+    private record Answered(String text, Json json) implements ComposeFiles.Model {}
+
+    private record Refused(String why) implements ComposeFiles.Model {
+
+        @Override
+        public Json json() {
+            throw new CannotTell(why);
+        }
+
+        @Override
+        public String text() {
+            throw new CannotTell(why);
         }
     }
 }

@@ -69,6 +69,9 @@ final class TreeFile {
             for (int left = in.readInt(); left > 0; left--) {
                 contents.put(text(in), text(in));
             }
+            if (in.read() >= 0) { // and with it the check sum at the end was read
+                throw new IOException("more than a tree");
+            }
             return new FileTree(entries, contents);
         }
     }

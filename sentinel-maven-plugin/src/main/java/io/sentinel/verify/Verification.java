@@ -5,6 +5,7 @@ import io.sentinel.engine.Compose;
 import io.sentinel.engine.ComposeProject;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
+import io.sentinel.engine.Streams;
 import io.sentinel.render.BundleFile;
 import io.sentinel.render.GuardVariables;
 import io.sentinel.render.Layout;
@@ -15,12 +16,14 @@ import io.sentinel.render.Rendering;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.run.Bundles;
+import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.spec.Profile;
+import io.sentinel.spec.Waiver;
+import io.sentinel.verify.catalogue.Drifts;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.evidence.StaticView;
-import io.sentinel.verify.evidence.Subject;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Severity;
@@ -81,8 +84,10 @@ public final class Verification {
      *
      * @param rings that are looked at, at least one
      * @param threshold the severity from which on a finding fails the build
+     * @param events who is told of a build of an image
+     * @param progress where such a build shows itself
      */
-    public record Settings(Set<Ring> rings, Severity threshold) {
+    public record Settings(Set<Ring> rings, Severity threshold, Events events, Streams progress) {
         public Settings {
             rings = Set.copyOf(rings);
             if (rings.isEmpty()) {
@@ -105,14 +110,24 @@ public final class Verification {
                 layout.composeFile(),
                 layout.bundle(),
                 "sentinel-" + inputs.spec().name());
+        Expected expected = expected(inputs, rendering);
         Target target = Target.own(
                 inputs.spec().name(),
                 layout.composeFile(),
-                expected(inputs, rendering),
+                expected,
                 new Compose(docker, project, variables).withProfiles(List.of("*")),
                 new BareProject(docker, layout.bundle(), variables));
-        return report(
-                settings, target, rendering.facts().digest(), rendering.facts().weakenings(), startedAt);
+        EngineRings.Stages stages = new OwnStages(
+                docker,
+                layout,
+                invoker,
+                inputs.spec(),
+                rendering.facts(),
+                expected,
+                settings.events(),
+                settings.progress());
+        Report report = report(settings, target, stages, inputs.spec().verify().waivers(), startedAt);
+        return report.of(rendering.facts().digest(), rendering.facts().weakenings());
     }
 
     /** What the spec makes of the bundle. */
@@ -152,29 +167,37 @@ public final class Verification {
             throws SandboxException, EngineException, IOException, InterruptedException {
         Instant startedAt = clock.instant();
         Target target = Target.ofOthers(folder, services, docker, environment);
-        return report(settings, target, "", List.of(), startedAt);
+        return report(settings, target, new OthersStages(docker, target, layout), List.of(), startedAt);
     }
 
-    private Report report(Settings settings, Target target, String digest, List<String> weakenings, Instant startedAt) {
-        Judge judge = new Judge(target.lines(), List.of(), LocalDate.ofInstant(startedAt, ZoneOffset.UTC));
+    private Report report(
+            Settings settings, Target target, EngineRings.Stages stages, List<Waiver> waivers, Instant startedAt)
+            throws SandboxException, EngineException, IOException, InterruptedException {
+        Judge judge = new Judge(target.lines(), waivers, LocalDate.ofInstant(startedAt, ZoneOffset.UTC));
         List<Finding> findings = new ArrayList<>();
+        List<StaticView> models = target.subjects().stream()
+                .map(subject -> new StaticView(subject, target.expected(), target.files()))
+                .toList();
         if (settings.rings().contains(Ring.STATIC)) {
-            for (Subject subject : target.subjects()) {
-                findings.addAll(judge.judge(new StaticView(subject, target.expected(), target.files())));
-            }
+            models.forEach(view -> findings.addAll(judge.judge(view)));
         }
+        EngineRings.Seen seen = settings.rings().equals(Set.of(Ring.STATIC))
+                ? new EngineRings.Seen("", List.of(), List.of(), List.of())
+                : new EngineRings(docker, target, stages, layout.work()).look(settings.rings());
+        seen.inspected().forEach(view -> findings.addAll(judge.judge(view)));
+        seen.living().forEach(view -> findings.addAll(judge.judge(view)));
         return new Report(
                 target.name(),
-                digest,
-                version,
                 "",
+                version,
+                seen.engine(),
                 settings.rings(),
                 settings.threshold(),
                 findings,
+                seen.canaries(),
+                Drifts.among(models, seen.inspected(), seen.living()),
+                waivers,
                 List.of(),
-                List.of(),
-                List.of(),
-                weakenings,
                 startedAt,
                 Duration.between(startedAt, clock.instant()));
     }

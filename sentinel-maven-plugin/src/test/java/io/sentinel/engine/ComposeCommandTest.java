@@ -48,7 +48,8 @@ class ComposeCommandTest {
                         "quiet",
                         labels + "--interactive=true --no-deps agent"),
                 Arguments.of(
-                        new ComposeCommand.Run(REQUEST.entering("/.probe").as("0:0").seeing(Path.of("/t/probe"), "/.probe")),
+                        new ComposeCommand.Run(
+                                REQUEST.entering("/.probe").as("0:0").seeing(Path.of("/t/probe"), "/.probe")),
                         "quiet",
                         labels
                                 + "--no-TTY --interactive=false --entrypoint /.probe --user 0:0 --volume /t/probe:/.probe:ro agent"),

@@ -52,17 +52,13 @@ public record ProbeProgram(Architecture architecture) {
      * program: the container's user is another one than the one who writes them.
      *
      * @param folder one that exists, on a file system with POSIX permissions; whoever may enter it is the caller's to set
+     * @param staySeconds how long it stays once it has answered, for somebody to look at its process from outside
      * @return the words that run it there
      */
-    public List<String> write(Path folder, ProbeTable table) throws IOException {
+    public List<String> write(Path folder, ProbeTable table, int staySeconds) throws IOException {
         put(folder.resolve(TABLE), table.bytes(), "rw-r--r--");
         put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
-        return words("try", TARGET + "/" + TABLE);
-    }
-
-    /** The words that have it stay for that long, for somebody to look at its process from outside. */
-    public static List<String> hold(int seconds) {
-        return words("hold", Integer.toString(seconds));
+        return words("try", TARGET + "/" + TABLE, Integer.toString(staySeconds));
     }
 
     /** The words that have it answer every connection to a port with {@code 200} and {@code sentinel-target}. */

@@ -48,6 +48,13 @@ public record Report(
         weakenings = List.copyOf(weakenings);
     }
 
+    /** The same of a bundle of ours. */
+    public Report of(String digest, List<String> weaker) {
+        return new Report(
+                project, digest, version, engine, rings, threshold, findings, canaries, drifts, waivers, weaker,
+                startedAt, duration);
+    }
+
     /** The findings that fail the build: broken or not to be told, at or above the threshold, and not waived. */
     public List<Finding> failing() {
         return findings.stream()

@@ -1,0 +1,140 @@
+package io.sentinel.verify;
+
+import io.sentinel.engine.Beside;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.EngineFacts;
+import io.sentinel.engine.Json;
+import io.sentinel.render.SandboxException;
+import io.sentinel.run.Staging;
+import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.InspectView;
+import io.sentinel.verify.evidence.LiveView;
+import io.sentinel.verify.evidence.Ring;
+import io.sentinel.verify.evidence.Role;
+import io.sentinel.verify.evidence.Subject;
+import io.sentinel.verify.probe.ProbeProgram;
+import io.sentinel.verify.rule.Canary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The two rings that need an engine, each in a compose project of its own that goes when it was looked at. */
+final class EngineRings {
+
+    private final Docker docker;
+    private final Target target;
+    private final Stages stages;
+    private final Path work;
+
+    /** How a target comes onto the engine. */
+    interface Stages {
+
+        /** A compose project of the target's files. */
+        Staging open() throws IOException;
+
+        /**
+         * Makes its images ready.
+         *
+         * @return what is expected now
+         */
+        Expected ready(Staging staging) throws SandboxException, EngineException, IOException, InterruptedException;
+
+        /** What needs more than one container of a service, and canaries. */
+        Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException;
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param engine client, engine and Compose in words
+     * @param inspected one for each subject; none where that ring was not wanted
+     * @param living one for each container
+     * @param canaries what was tried that must work
+     */
+    record Seen(String engine, List<InspectView> inspected, List<LiveView> living, List<Canary> canaries) {}
+
+    /** @param work a folder of this build's own */
+    EngineRings(Docker docker, Target target, Stages stages, Path work) {
+        this.docker = docker;
+        this.target = target;
+        this.stages = stages;
+        this.work = work;
+    }
+
+    /** @throws EngineException where no engine answers, or something could not be removed again */
+    Seen look(Set<Ring> rings) throws SandboxException, EngineException, IOException, InterruptedException {
+        EngineFacts facts = docker.engineFacts(work.resolve("compose.stamp"));
+        String words =
+                "docker " + facts.client() + ", engine " + facts.serverVersion() + ", compose " + facts.compose();
+        Supplier<Json> info = Answers.now(() -> Json.parse(docker.infoJson()));
+        try (Staging staging = stages.open()) {
+            staging.reap();
+            Expected expected;
+            try {
+                expected = stages.ready(staging);
+            } catch (SandboxException e) {
+                return blind(words, rings, info, e.getMessage());
+            }
+            try (Beside<List<InspectView>> inspecting = Beside.start(() -> inspect(rings, expected, info))) {
+                List<LiveView> living = new ArrayList<>();
+                List<Canary> canaries = new ArrayList<>();
+                if (rings.contains(Ring.LIVE)) {
+                    Living.Seen seen = live(staging, expected, info, ProbeProgram.of(facts.architecture()));
+                    living.addAll(seen.views());
+                    canaries.addAll(seen.canaries());
+                }
+                return new Seen(words, inspecting.join(), living, canaries);
+            }
+        }
+    }
+
+    private Living.Seen live(Staging staging, Expected expected, Supplier<Json> info, ProbeProgram program)
+            throws EngineException, IOException, InterruptedException {
+        try (Beside<Further> further = Beside.start(() -> stages.further(staging, program))) {
+            return new Living(docker, target, info, program).look(staging, expected, further);
+        }
+    }
+
+    private List<InspectView> inspect(Set<Ring> rings, Expected expected, Supplier<Json> info)
+            throws EngineException, InterruptedException {
+        if (!rings.contains(Ring.INSPECT)) {
+            return List.of();
+        }
+        try (Staging staging = stages.open()) {
+            return new Inspection(docker, target, new FileTrees(docker, work.resolve("trees")), info)
+                    .look(staging, expected);
+        } catch (IOException e) {
+            throw new CannotTell("a file could not be read or written: " + e);
+        }
+    }
+
+    /** Where no container can be had, every rule says so. */
+    private Seen blind(String words, Set<Ring> rings, Supplier<Json> info, String why) {
+        List<InspectView> inspected = new ArrayList<>();
+        List<LiveView> living = new ArrayList<>();
+        for (Subject subject : target.subjects()) {
+            if (rings.contains(Ring.INSPECT)) {
+                inspected.add(new InspectView(
+                        subject,
+                        target.expected(),
+                        Answers.none(why),
+                        Answers.none(why),
+                        Answers.none(why),
+                        Answers.none(why),
+                        info,
+                        Answers.none(why),
+                        Answers.none(why),
+                        target.composeFile().toString()));
+            }
+            if (rings.contains(Ring.LIVE) && subject.role() != Role.IMAGE && subject.role() != Role.PROJECT) {
+                living.add(new LiveView(subject, target.expected(), Answers.none(why), Answers.none(why), info));
+            }
+        }
+        return new Seen(words, inspected, living, List.of());
+    }
+}

@@ -1,0 +1,18 @@
+package io.sentinel.verify;
+
+import io.sentinel.verify.evidence.LiveView.Attempts;
+import io.sentinel.verify.rule.Canary;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the live ring learns from more than one look at one container.
+ *
+ * @param attempts by service
+ * @param canaries beside those of every container
+ */
+record Further(Map<String, List<Supplier<Attempts>>> attempts, List<Canary> canaries) {
+
+    static final Further NONE = new Further(Map.of(), List.of());
+}

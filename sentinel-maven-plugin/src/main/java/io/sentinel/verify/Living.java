@@ -1,0 +1,216 @@
+package io.sentinel.verify;
+
+import io.sentinel.engine.Beside;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.Json;
+import io.sentinel.engine.RunRequest;
+import io.sentinel.run.Staging;
+import io.sentinel.verify.evidence.Bind;
+import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.LiveView;
+import io.sentinel.verify.evidence.LiveView.Attempt;
+import io.sentinel.verify.evidence.LiveView.Attempts;
+import io.sentinel.verify.evidence.ProcessFacts;
+import io.sentinel.verify.evidence.Role;
+import io.sentinel.verify.evidence.Subject;
+import io.sentinel.verify.probe.ProbeProgram;
+import io.sentinel.verify.probe.ProbeTable;
+import io.sentinel.verify.probe.ProcessFiles;
+import io.sentinel.verify.probe.Trials;
+import io.sentinel.verify.rule.Canary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** What the kernel enforces: each service is started with the probe as its program, and looked at from outside and inside. */
+final class Living {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    /** How long the probe stays to be looked at; it is ended before. */
+    private static final int STAY_SECONDS = 30;
+
+    private final Docker docker;
+    private final Target target;
+    private final Supplier<Json> engine;
+    private final Trials trials;
+    private final ProbeTable table;
+    private final ProbeProgram program;
+
+    /**
+     * @param engine what {@code docker info} says
+     * @param program for the engine's machine
+     */
+    Living(Docker docker, Target target, Supplier<Json> engine, ProbeProgram program) {
+        this.docker = docker;
+        this.target = target;
+        this.engine = engine;
+        this.program = program;
+        this.trials = Trials.of(program.architecture());
+        this.table = trials.table().and(ProcessFiles.table()).and(Canaries.table());
+    }
+
+    /** What came of it: what the rules are asked about, and what was tried that must work. */
+    record Seen(List<LiveView> views, List<Canary> canaries) {}
+
+    /**
+     * Starts every service and looks.
+     *
+     * @param beside what is learned otherwise meanwhile
+     */
+    Seen look(Staging staging, Expected expected, Beside<Further> beside)
+            throws EngineException, IOException, InterruptedException {
+        Path folder = Files.createDirectory(staging.folder().resolve("probe"));
+        List<String> words = program.write(folder, table, STAY_SECONDS);
+        Map<String, Glimpse> glimpses = glimpses(staging, folder, words);
+        Further further = beside.join();
+        List<LiveView> views = new ArrayList<>();
+        List<Canary> canaries = new ArrayList<>();
+        for (Subject subject : target.subjects()) {
+            if (subject.role() == Role.IMAGE || subject.role() == Role.PROJECT) {
+                continue;
+            }
+            Glimpse glimpse = glimpses.get(subject.service());
+            views.add(new LiveView(
+                    subject,
+                    expected,
+                    Answers.later(() -> facts(glimpse)),
+                    Answers.later(() ->
+                            attempts(subject, glimpse, further.attempts().getOrDefault(subject.service(), List.of()))),
+                    engine));
+            if (isOwnAgent(subject)) {
+                canaries.addAll(Canaries.of(subject.service(), glimpse));
+            }
+        }
+        canaries.addAll(further.canaries());
+        return new Seen(views, canaries);
+    }
+
+    private Map<String, Glimpse> glimpses(Staging staging, Path folder, List<String> words)
+            throws EngineException, InterruptedException {
+        Map<String, Beside<Glimpse>> running = new LinkedHashMap<>();
+        Map<String, Glimpse> glimpses = new LinkedHashMap<>();
+        try {
+            for (Subject subject : target.subjects()) {
+                if (subject.role() != Role.IMAGE && subject.role() != Role.PROJECT) {
+                    RunRequest request = request(staging, subject, folder, words);
+                    running.put(subject.service(), Beside.start(() -> Glimpse.take(docker, staging, request, table)));
+                }
+            }
+            for (Map.Entry<String, Beside<Glimpse>> one : running.entrySet()) {
+                glimpses.put(one.getKey(), one.getValue().join());
+            }
+        } finally {
+            running.values().forEach(Beside::close);
+        }
+        return glimpses;
+    }
+
+    /** An agent of ours is started by its own entrypoint, as always; in others the probe takes the entrypoint's place. */
+    private RunRequest request(Staging staging, Subject subject, Path folder, List<String> words) {
+        RunRequest request = RunRequest.of(
+                        subject.service(), staging.name() + "-look-" + subject.service(), Map.of(), LIMIT)
+                .withoutDependencies()
+                .seeing(folder, ProbeProgram.TARGET);
+        return isOwnAgent(subject)
+                ? request.running(words)
+                : request.entering(words.get(0)).running(words.subList(1, words.size()));
+    }
+
+    private boolean isOwnAgent(Subject subject) {
+        return subject.role() == Role.AGENT && target.expected().isOwn();
+    }
+
+    /** From outside, where the engine is on this machine; what cannot be seen from there as the probe has read it inside. */
+    private static ProcessFacts facts(Glimpse glimpse) {
+        Optional<ProcessFacts> outside = told(glimpse.outside());
+        Optional<ProcessFacts> inside =
+                told(() -> ProcessFiles.facts(glimpse.answers().get(), new TreeMap<>()));
+        if (outside.isEmpty() && inside.isEmpty()) {
+            glimpse.answers().get(); // says why
+        }
+        SortedMap<String, String> files = new TreeMap<>();
+        inside.ifPresent(facts -> files.putAll(facts.files()));
+        outside.ifPresent(facts -> files.putAll(facts.files()));
+        files.computeIfPresent("mountinfo", (name, text) -> withoutProbe(text));
+        return new ProcessFacts(files, outside.map(ProcessFacts::own).orElseGet(TreeMap::new));
+    }
+
+    /** The probe's own folder is a mount that no sandbox has otherwise. */
+    private static String withoutProbe(String mountinfo) {
+        StringBuilder kept = new StringBuilder();
+        mountinfo
+                .lines()
+                .filter(line -> !line.contains(" " + ProbeProgram.TARGET + " "))
+                .forEach(line -> kept.append(line).append('\n'));
+        return kept.toString();
+    }
+
+    private Attempts attempts(Subject subject, Glimpse glimpse, List<Supplier<Attempts>> further) {
+        Map<String, List<Attempt>> byRule = new TreeMap<>();
+        byRule.putAll(tried(glimpse));
+        further.forEach(more -> told(more).ifPresent(attempts -> byRule.putAll(attempts.byRule())));
+        if (isOwnAgent(subject)) {
+            byRule.put("ENT-1", List.of(started(glimpse)));
+        }
+        byRule.put("MNT-10", List.of(workspace(subject)));
+        return new Attempts(byRule);
+    }
+
+    /** Where the probe has said nothing, each of its attempts says why. */
+    private Map<String, List<Attempt>> tried(Glimpse glimpse) {
+        try {
+            return trials.attempts(glimpse.answers().get()).byRule();
+        } catch (CannotTell e) {
+            Map<String, List<Attempt>> none = new TreeMap<>();
+            trials.all().forEach(trial -> none.computeIfAbsent(trial.rule(), rule -> new ArrayList<>())
+                    .add(new Attempt(trial.what(), trial.expected(), Optional.empty(), e.getMessage())));
+            return none;
+        }
+    }
+
+    private static Attempt started(Glimpse glimpse) {
+        String what = "starting a program by the entrypoint";
+        try {
+            glimpse.answers().get();
+            return new Attempt(what, List.of("starts"), Optional.of("starts"), "");
+        } catch (CannotTell e) {
+            return new Attempt(what, List.of("starts"), Optional.empty(), e.getMessage());
+        }
+    }
+
+    /** Seen from the host, where the files would do harm. */
+    private Attempt workspace(Subject subject) {
+        String what = "looking for set-ID files, devices and links that leave what is shared";
+        try {
+            List<String> found = new ArrayList<>();
+            for (Bind bind : target.files().binds(subject.service())) {
+                if (!bind.readOnly()) {
+                    found.addAll(target.files().oddities(bind.real()));
+                }
+            }
+            return new Attempt(
+                    what, List.of("none"), Optional.of(found.isEmpty() ? "none" : String.join(", ", found)), "");
+        } catch (CannotTell e) {
+            return new Attempt(what, List.of("none"), Optional.empty(), e.getMessage());
+        }
+    }
+
+    private static <T> Optional<T> told(Supplier<T> supplier) {
+        try {
+            return Optional.of(supplier.get());
+        } catch (CannotTell e) {
+            return Optional.empty();
+        }
+    }
+}

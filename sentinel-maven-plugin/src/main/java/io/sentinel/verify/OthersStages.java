@@ -1,0 +1,51 @@
+package io.sentinel.verify;
+
+import io.sentinel.engine.Docker;
+import io.sentinel.render.Layout;
+import io.sentinel.run.Staging;
+import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.probe.ProbeProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A project that others wrote on the engine: what Compose resolved of it, under a name of ours, so that nothing of theirs
+ * that runs is touched. Its images are neither built nor fetched: that is the person's to do.
+ */
+final class OthersStages implements EngineRings.Stages {
+
+    private static final String NAME = "verify";
+
+    private final Docker docker;
+    private final Target target;
+    private final Layout layout;
+
+    OthersStages(Docker docker, Target target, Layout layout) {
+        this.docker = docker;
+        this.target = target;
+        this.layout = layout;
+    }
+
+    @Override
+    public Staging open() throws IOException {
+        return Staging.of(docker, this::model, Path.of(target.files().folder()), NAME, Map.of(), layout);
+    }
+
+    private Path model(Path folder) throws IOException {
+        return Files.writeString(
+                folder.resolve("docker-compose.yml"),
+                StagedModel.of(target.files().resolvedText(), target.files().model()));
+    }
+
+    @Override
+    public Expected ready(Staging staging) {
+        return target.expected();
+    }
+
+    @Override
+    public Further further(Staging staging, ProbeProgram program) {
+        return Further.NONE;
+    }
+}

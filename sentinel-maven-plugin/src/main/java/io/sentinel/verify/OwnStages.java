@@ -1,0 +1,111 @@
+package io.sentinel.verify;
+
+import io.sentinel.engine.Beside;
+import io.sentinel.engine.Docker;
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.ImageFacts;
+import io.sentinel.engine.Streams;
+import io.sentinel.render.Layout;
+import io.sentinel.render.Rendered;
+import io.sentinel.render.SandboxException;
+import io.sentinel.run.Events;
+import io.sentinel.run.Invoker;
+import io.sentinel.run.Staging;
+import io.sentinel.spec.Profile;
+import io.sentinel.spec.Spec;
+import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.LiveView.Attempts;
+import io.sentinel.verify.probe.ProbeProgram;
+import io.sentinel.verify.rule.Canary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** A bundle of ours on the engine, its images built first. */
+final class OwnStages implements EngineRings.Stages {
+
+    private final Docker docker;
+    private final Layout layout;
+    private final Invoker invoker;
+    private final Spec spec;
+    private final Rendered bundle;
+    private final Expected expected;
+    private final Events events;
+    private final Streams progress;
+
+    OwnStages(
+            Docker docker,
+            Layout layout,
+            Invoker invoker,
+            Spec spec,
+            Rendered bundle,
+            Expected expected,
+            Events events,
+            Streams progress) {
+        this.docker = docker;
+        this.layout = layout;
+        this.invoker = invoker;
+        this.spec = spec;
+        this.bundle = bundle;
+        this.expected = expected;
+        this.events = events;
+        this.progress = progress;
+    }
+
+    @Override
+    public Staging open() throws IOException {
+        return Staging.of(layout, bundle.name(), invoker, bundle, docker);
+    }
+
+    @Override
+    public Expected ready(Staging staging) throws SandboxException, EngineException, InterruptedException {
+        staging.build(bundle, events, progress);
+        List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), bundle.proxyImage()));
+        TreeMap<String, String> images = new TreeMap<>();
+        for (Profile profile : Profile.values()) {
+            built.get(0).ifPresent(image -> images.put(profile.service(), image.id()));
+        }
+        for (String service : List.of(Subjects.SIDECAR, Subjects.HELPER)) {
+            built.get(1).ifPresent(image -> images.put(service, image.id()));
+        }
+        return expected.withImages(images);
+    }
+
+    @Override
+    public Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException {
+        Egress egress = new Egress(docker, staging, program, layout.bundle(), bundle.proxyImage());
+        try (Beside<Supplier<Egress.Seen>> out = Beside.start(() -> Answers.now(egress::look));
+                Beside<Supplier<Attempts>> refusals =
+                        Beside.start(() -> Answers.now(new Refusals(docker, staging)::look));
+                Beside<Supplier<Attempts>> neighbours =
+                        Beside.start(() -> Answers.now(new Neighbours(docker, staging, program)::look))) {
+            Map<String, List<Supplier<Attempts>>> attempts = new TreeMap<>();
+            List<Canary> canaries = new ArrayList<>(
+                    Canaries.named(docker, staging, spec.verify().canaries()));
+            Supplier<Attempts> refused = refusals.join();
+            Supplier<Attempts> apart = neighbours.join();
+            Supplier<Egress.Seen> seen = out.join();
+            for (Profile profile : Profile.values()) {
+                attempts.put(profile.service(), new ArrayList<>(List.of(refused)));
+            }
+            attempts.get(Profile.STANDARD.service()).add(apart);
+            attempts.get(Profile.PROXIED.service()).add(() -> seen.get().agent());
+            attempts.put(Subjects.SIDECAR, List.of(() -> seen.get().sidecar()));
+            canaries.add(canary(seen));
+            return new Further(attempts, canaries);
+        }
+    }
+
+    private static Canary canary(Supplier<Egress.Seen> seen) {
+        try {
+            return seen.get().canary();
+        } catch (CannotTell e) {
+            return new Canary(Profile.PROXIED.service(), Requests.CANARY, false, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.sentinel.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentinel.engine.Json;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class StagedModelTest {
+
+    @Test
+    void ofWhenAnythingHasANameOfItsOwnTakesItAway() throws IOException {
+        assertThat(
+                        staged(
+                                """
+                        {"name": "shop",
+                         "services": {"web": {"container_name": "web", "image": "a:1", "labels": {"traefik.enable": "true"}}},
+                         "networks": {"default": {"name": "shop_default", "ipam": {}}},
+                         "volumes": {"data": {"name": "shop_data"}}}"""))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                        {"services": {"web": {"image": "a:1", "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                         "networks": {"default": {"ipam": {}, "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                         "volumes": {"data": {"labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
+    }
+
+    @Test
+    void ofWhenSomethingIsExternalLeavesItAlone() throws IOException {
+        String model =
+                """
+                {"services": {}, "networks": {"other": {"name": "theirs", "external": true}, "none": null},
+                 "volumes": {"data": {"external": true, "name": "precious"}}}""";
+        assertThat(staged(model)).isEqualTo(Json.parse(model));
+    }
+
+    @Test
+    void ofWhenANumberIsANumberKeepsIt() throws IOException {
+        String model = "{\"services\": {\"web\": {\"pids_limit\": 64, \"cpus\": 0.5, \"read_only\": true}}}";
+        assertThat(StagedModel.of(model, Json.parse(model)))
+                .contains("\"pids_limit\":64", "\"cpus\":0.5", "\"read_only\":true");
+    }
+
+    private static Json staged(String model) throws IOException {
+        return Json.parse(StagedModel.of(model, Json.parse(model)));
+    }
+}
