@@ -76,7 +76,7 @@
 <div class="wrap">
 <p class="product">Sentinel verification</p>
 <h1>[=project]</h1>
-<p class="verdict"><span class="word">[=passed?then("Passed", "Failed")]</span> <span class="because">[=counts]; [=verdict].</span></p>
+<p class="verdict"><span class="word">[=passed?then("Passed", "Failed")]</span> <span class="because">[=passed?then("at threshold " + threshold, "by " + causes)]. [=judged].</span></p>
 <ul class="tiles">
 <#list parts as part>
 <li class="tile [=part.standing]"><span class="number">[=part.count]</span> <span class="what"><span class="glyph" aria-hidden="true"></span>[=part.label]</span></li>
@@ -108,9 +108,9 @@
 </ul>
 </#if>
 <#if drifts?has_content>
-<div class="scroll" role="region" aria-label="Drift" tabindex="0">
+<div class="scroll" role="region" aria-labelledby="drift-caption" tabindex="0">
 <table class="plain drift">
-<caption>Drift: what a layer lost of what the one before it says</caption>
+<caption id="drift-caption">Drift: what a layer lost of what the one before it says</caption>
 <thead><tr><th scope="col">Service</th><th scope="col">Fact</th><th scope="col">Spec</th><th scope="col">Compose model</th><th scope="col">Container</th><th scope="col">Kernel</th><th scope="col">Lost by</th></tr></thead>
 <tbody>
 <#list drifts as drift>
@@ -146,9 +146,9 @@
 <#if families?has_content>
 <section aria-labelledby="families-title">
 <h2 id="families-title">By family</h2>
-<div class="scroll" role="region" aria-labelledby="families-title" tabindex="0">
+<div class="scroll" role="region" aria-labelledby="families-caption" tabindex="0">
 <table class="plain families">
-<caption>Findings of each family of rules in each ring</caption>
+<caption id="families-caption">Findings of each family of rules in each ring</caption>
 <thead><tr><td></td><#list rings as ring><th scope="colgroup" colspan="3">[=ring]</th></#list></tr>
 <tr><th scope="col">Family</th><#list rings as ring><th scope="col" class="number">Broken</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Held</th></#list></tr></thead>
 <tbody>
@@ -174,9 +174,9 @@
 <#if waivers?has_content>
 <section aria-labelledby="waivers-title">
 <h2 id="waivers-title">Waivers</h2>
-<div class="scroll" role="region" aria-labelledby="waivers-title" tabindex="0">
+<div class="scroll" role="region" aria-labelledby="waivers-caption" tabindex="0">
 <table class="plain">
-<caption>Rules that the spec breaks knowingly, and until when</caption>
+<caption id="waivers-caption">Rules that the spec breaks knowingly, and until when</caption>
 <thead><tr><th scope="col">Rule</th><th scope="col">Service</th><th scope="col">Reason</th><th scope="col">Until</th><th scope="col">State</th></tr></thead>
 <tbody>
 <#list waivers as waiver>

@@ -43,16 +43,14 @@ record Counts(long rules, long findings, long held, long broken, long unknown, l
                 + " broken, " + unknown + " could not be told" + (waived == 0 ? "" : " (" + waived + " waived)");
     }
 
-    /**
-     * How it ended, and by what, such as {@code failed at threshold high: 2 findings, 1 canary, 1 drift}.
-     *
-     * @param report of which these are the counts
-     */
+    /** How it ended, such as {@code failed at threshold high by 2 findings, 1 canary, 1 drift}. */
     static String verdict(Report report) {
         String threshold = " at threshold " + report.threshold().word();
-        if (report.passed()) {
-            return "passed" + threshold;
-        }
+        return report.passed() ? "passed" + threshold : "failed" + threshold + " by " + causes(report);
+    }
+
+    /** What fails the build; empty where nothing does. */
+    static String causes(Report report) {
         List<String> causes = new ArrayList<>();
         if (!report.failing().isEmpty()) {
             causes.add(number(report.failing().size(), "finding"));
@@ -65,7 +63,7 @@ record Counts(long rules, long findings, long held, long broken, long unknown, l
         if (!report.drifts().isEmpty()) {
             causes.add(number(report.drifts().size(), "drift"));
         }
-        return "failed" + threshold + ": " + String.join(", ", causes);
+        return String.join(", ", causes);
     }
 
     /** Such as {@code 1 rule} or {@code 2 rules}. */

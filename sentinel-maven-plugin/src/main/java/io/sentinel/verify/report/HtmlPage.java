@@ -77,8 +77,12 @@ final class HtmlPage {
         model.put("scriptDigest", digest(SCRIPT));
         model.put("project", SafeText.line(report.project()));
         model.put("passed", report.passed());
-        model.put("verdict", Counts.verdict(report));
-        model.put("counts", Counts.of(report.findings()).sentence());
+        Counts counts = Counts.of(report.findings());
+        model.put("causes", Counts.causes(report));
+        model.put(
+                "judged",
+                Counts.number(counts.rules(), "rule") + " looked at, with "
+                        + Counts.number(counts.findings(), "finding"));
         model.put("parts", parts(report.findings()));
         model.put("engine", SafeText.line(report.engine()));
         model.put("version", report.version());

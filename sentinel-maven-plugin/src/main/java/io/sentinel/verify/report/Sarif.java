@@ -110,7 +110,6 @@ final class Sarif {
     private static void rule(JsonGenerator json, Rule rule) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", rule.id());
-        json.writeStringField("name", rule.claim());
         text(json, "shortDescription", rule.claim() + ".");
         text(json, "fullDescription", sentence(rule.why()));
         text(json, "help", sentence(rule.remedy()));
