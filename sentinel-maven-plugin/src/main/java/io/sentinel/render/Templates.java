@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The templates at the top of the repository, as the jar carries them. */
-final class Templates {
+public final class Templates {
 
     static {
         // Before anything of FreeMarker's is used.
@@ -39,7 +39,13 @@ final class Templates {
 
     private final Configuration configuration = new Configuration(VERSION);
 
+    /** Those of a bundle. */
     Templates() {
+        this(NAMES);
+    }
+
+    /** @param names file names without {@code .ftl}; each is read and parsed at once */
+    public Templates(List<String> names) {
         configuration.setTemplateLoader(new ClassTemplateLoader(Templates.class.getClassLoader(), "templates"));
         configuration.setRegisteredCustomOutputFormats(List.of(
                 QuotingFormat.COMPOSE,
@@ -59,18 +65,20 @@ final class Templates {
         configuration.setLogTemplateExceptions(false);
         configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
         configuration.setObjectWrapper(new DefaultObjectWrapperBuilder(VERSION).build());
-        NAMES.forEach(this::template);
+        names.forEach(this::template);
     }
 
     /**
      * @param name the template's file name without {@code .ftl}
      * @param model the values that it may print
      */
-    String render(String name, Map<String, Object> model) {
+    public String render(String name, Map<String, Object> model) {
         try {
             Template template = template(name);
             Map<String, Object> values = new HashMap<>(model);
-            values.put("plain", new PlainFunction((QuotingFormat) template.getOutputFormat()));
+            if (template.getOutputFormat() instanceof QuotingFormat format) {
+                values.put("plain", new PlainFunction(format));
+            }
             StringWriter out = new StringWriter();
             template.process(values, out);
             return out.toString();

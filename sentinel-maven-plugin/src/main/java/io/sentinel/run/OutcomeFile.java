@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.sentinel.render.FreshFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
@@ -21,10 +20,7 @@ final class OutcomeFile {
 
     /** Replaces the file in one step: a reader finds the outcome before or this one. */
     static void write(Path file, Outcome outcome) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path fresh = Files.createTempFile(file.getParent(), "outcome", ".new");
-        Files.write(fresh, json(outcome));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        FreshFile.write(file, json(outcome));
     }
 
     private static byte[] json(Outcome outcome) throws IOException {
