@@ -1,12 +1,12 @@
 package io.sentinel.verify.report;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.Subject;
 import io.sentinel.verify.rule.Drift;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Rule;
-import io.sentinel.verify.rule.Waiver;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

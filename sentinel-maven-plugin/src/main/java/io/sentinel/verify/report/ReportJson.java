@@ -2,6 +2,7 @@ package io.sentinel.verify.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sentinel.spec.Profile;
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
@@ -9,7 +10,6 @@ import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Location;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Rule;
-import io.sentinel.verify.rule.Waiver;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.sentinel.verify.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sentinel.render.Sha256;
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
@@ -10,7 +11,6 @@ import io.sentinel.verify.rule.Location;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Severity;
-import io.sentinel.verify.rule.Waiver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

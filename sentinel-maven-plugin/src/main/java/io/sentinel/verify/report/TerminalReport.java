@@ -1,11 +1,11 @@
 package io.sentinel.verify.report;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Rule;
-import io.sentinel.verify.rule.Waiver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

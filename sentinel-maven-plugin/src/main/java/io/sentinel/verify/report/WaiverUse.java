@@ -1,7 +1,7 @@
 package io.sentinel.verify.report;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.rule.Report;
-import io.sentinel.verify.rule.Waiver;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;

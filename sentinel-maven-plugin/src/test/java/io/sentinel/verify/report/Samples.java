@@ -1,6 +1,7 @@
 package io.sentinel.verify.report;
 
 import io.sentinel.spec.Profile;
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Ring;
@@ -14,7 +15,6 @@ import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Severity;
 import io.sentinel.verify.rule.Verdict;
-import io.sentinel.verify.rule.Waiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
