@@ -21,6 +21,9 @@ public final class Compose {
     /** The label by which Compose knows the containers of a service. */
     public static final String SERVICE_LABEL = "com.docker.compose.service";
 
+    /** The label by which Compose tells the containers of {@link #run}, as {@code True}, from a service's own. */
+    public static final String ONE_OFF_LABEL = "com.docker.compose.oneoff";
+
     /** The label by which Compose knows the folder of a project. */
     public static final String FOLDER_LABEL = "com.docker.compose.project.working_dir";
 

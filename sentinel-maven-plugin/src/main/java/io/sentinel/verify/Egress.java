@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  */
 final class Egress {
 
-    static final String SIDECAR = Subjects.SIDECAR;
+    private static final String SIDECAR = "sentinel-egress";
 
     private static final String TARGET = "sentinel-target";
     private static final String NETWORK = "sentinel-target";
@@ -117,7 +117,8 @@ final class Egress {
                 folder.resolve("egress.yaml"),
                 """
                 services:
-                  sentinel-proxy:
+                  sentinel-egress:
+                    extends: {file: %s, service: sentinel-proxy}
                     networks: !override
                       sentinel-internal: {aliases: [%s]}
                       sentinel-target: {}
@@ -158,6 +159,7 @@ final class Egress {
                     labels: {io.sentinel.owner: "${SENTINEL_OWNER:-}"}
                     ipam: {config: [{subnet: %s}]}
                 """,
+                staging.composeFile().toString(),
                 Requests.INWARD,
                 configuration.toString(),
                 CONFIGURATION,

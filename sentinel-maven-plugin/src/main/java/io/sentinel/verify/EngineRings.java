@@ -7,7 +7,6 @@ import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.Json;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Staging;
-import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
@@ -21,9 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** The two rings that need an engine, each in a compose project of its own that goes when it was looked at. */
+/** The two rings that need an engine, in a compose project of their own that goes when it was looked at. */
 final class EngineRings {
 
     private final Docker docker;
@@ -77,10 +77,12 @@ final class EngineRings {
             Expected expected;
             try {
                 expected = stages.ready(staging);
-            } catch (SandboxException e) {
+                // Before anything else: Compose makes a network twice where two of its processes find it missing.
+                staging.compose().create(services());
+            } catch (SandboxException | EngineException e) {
                 return blind(words, rings, info, e.getMessage());
             }
-            try (Beside<List<InspectView>> inspecting = Beside.start(() -> inspect(rings, expected, info))) {
+            try (Beside<List<InspectView>> inspecting = Beside.start(() -> inspect(rings, staging, expected, info))) {
                 List<LiveView> living = new ArrayList<>();
                 List<Canary> canaries = new ArrayList<>();
                 if (rings.contains(Ring.LIVE)) {
@@ -93,6 +95,17 @@ final class EngineRings {
         }
     }
 
+    /** Every service that has a container of its own; an image is seen in that of its first service. */
+    private List<String> services() {
+        TreeSet<String> services = new TreeSet<>();
+        for (Subject subject : target.subjects()) {
+            if (subject.role() != Role.PROJECT) {
+                services.add(subject.service());
+            }
+        }
+        return List.copyOf(services);
+    }
+
     private Living.Seen live(Staging staging, Expected expected, Supplier<Json> info, ProbeProgram program)
             throws EngineException, IOException, InterruptedException {
         try (Beside<Further> further = Beside.start(() -> stages.further(staging, program))) {
@@ -100,17 +113,12 @@ final class EngineRings {
         }
     }
 
-    private List<InspectView> inspect(Set<Ring> rings, Expected expected, Supplier<Json> info)
-            throws EngineException, InterruptedException {
-        if (!rings.contains(Ring.INSPECT)) {
-            return List.of();
-        }
-        try (Staging staging = stages.open()) {
-            return new Inspection(docker, target, new FileTrees(docker, work.resolve("trees")), info)
-                    .look(staging, expected);
-        } catch (IOException e) {
-            throw new CannotTell("a file could not be read or written: " + e);
-        }
+    private List<InspectView> inspect(Set<Ring> rings, Staging staging, Expected expected, Supplier<Json> info)
+            throws InterruptedException {
+        return rings.contains(Ring.INSPECT)
+                ? new Inspection(docker, target, new FileTrees(docker, work.resolve("trees")), info)
+                        .look(staging, expected)
+                : List.of();
     }
 
     /** Where no container can be had, every rule says so. */

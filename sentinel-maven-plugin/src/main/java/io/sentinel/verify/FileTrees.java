@@ -9,8 +9,9 @@ import io.sentinel.verify.evidence.FileTree.Kind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class FileTrees {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final int PIPE = 1024 * 1024;
     /** Far more than the largest images have; a bound on what a hostile one makes us keep. */
     private static final int MOST_ENTRIES = 2_000_000;
     /** Of a file that rules read. */
@@ -72,9 +72,11 @@ final class FileTrees {
     }
 
     private FileTree export(String container) throws EngineException, IOException, InterruptedException {
-        try (PipedInputStream in = new PipedInputStream(PIPE)) {
+        // A pipe of the system's: Java's own takes the end of the writing thread for the end of the stream.
+        Pipe pipe = Pipe.open();
+        try (InputStream in = Channels.newInputStream(pipe.source())) {
             FutureTask<FileTree> reading = new FutureTask<>(() -> read(in));
-            try (PipedOutputStream out = new PipedOutputStream(in)) {
+            try (OutputStream out = Channels.newOutputStream(pipe.sink())) {
                 Thread reader = new Thread(reading, "sentinel-tree");
                 reader.setDaemon(true);
                 reader.start();

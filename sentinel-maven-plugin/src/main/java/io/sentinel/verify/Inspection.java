@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -49,13 +48,13 @@ final class Inspection {
     }
 
     /**
-     * Creates the services' containers and looks at them.
+     * Looks at the services' containers.
      *
+     * @param staging in which they were created
      * @param expected with the IDs of the images that were just built
      */
     List<InspectView> look(Staging staging, Expected expected) throws InterruptedException {
-        List<String> services = services();
-        Supplier<Map<String, Json>> created = Answers.now(() -> create(staging, services));
+        Supplier<Map<String, Json>> created = Answers.now(() -> containers(staging));
         Map<String, Supplier<FileTree>> files = new TreeMap<>();
         Map<String, Supplier<Json>> images = new TreeMap<>();
         List<InspectView> views = new ArrayList<>();
@@ -90,22 +89,10 @@ final class Inspection {
         return views;
     }
 
-    /** Every service that has a container of its own; an image's subject is seen in that of its first service. */
-    private List<String> services() {
-        TreeSet<String> services = new TreeSet<>();
-        for (Subject subject : target.subjects()) {
-            if (subject.role() != Role.PROJECT) {
-                services.add(subject.service());
-            }
-        }
-        return List.copyOf(services);
-    }
-
-    private Map<String, Json> create(Staging staging, List<String> services)
-            throws EngineException, IOException, InterruptedException {
-        staging.compose().create(services);
+    private Map<String, Json> containers(Staging staging) throws EngineException, IOException, InterruptedException {
         Map<String, Json> containers = new LinkedHashMap<>();
-        String all = docker.listContainersJson(List.of(LabelFilter.is(Compose.PROJECT_LABEL, staging.name())));
+        String all = docker.listContainersJson(List.of(
+                LabelFilter.is(Compose.PROJECT_LABEL, staging.name()), LabelFilter.is(Compose.ONE_OFF_LABEL, "False")));
         for (Json container : Json.parse(all).elements()) {
             container
                     .at("Config", "Labels", Compose.SERVICE_LABEL)

@@ -11,6 +11,7 @@ import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Location;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +22,19 @@ import java.util.function.Function;
 final class Judge {
 
     private final SourceLines lines;
+    private final String folder;
     private final List<Waiver> waivers;
     private final LocalDate today;
 
     /**
      * @param lines of the compose file
+     * @param folder of the project that is judged, as a person knows it
      * @param waivers of the spec
      * @param today in UTC
      */
-    Judge(SourceLines lines, List<Waiver> waivers, LocalDate today) {
+    Judge(SourceLines lines, String folder, List<Waiver> waivers, LocalDate today) {
         this.lines = lines;
+        this.folder = folder;
         this.waivers = List.copyOf(waivers);
         this.today = today;
     }
@@ -57,8 +61,9 @@ final class Judge {
             if (verdict instanceof Verdict.Outside) {
                 continue;
             }
-            Optional<Location> location =
-                    verdict instanceof Verdict.Broken broken ? lines.locate(broken.place()) : Optional.empty();
+            Optional<Location> location = verdict instanceof Verdict.Broken broken
+                    ? lines.locate(broken.place()).map(this::shown)
+                    : Optional.empty();
             Optional<Waiver> waiver = verdict instanceof Verdict.Held
                     ? Optional.empty()
                     : waivers.stream()
@@ -67,5 +72,9 @@ final class Judge {
             findings.add(new Finding(rule, view.subject(), ring, verdict, location, waiver));
         }
         return findings;
+    }
+
+    private Location shown(Location location) {
+        return new Location(Path.of(folder).resolve(location.file()).normalize().toString(), location.line());
     }
 }

@@ -96,8 +96,16 @@ public final class Verification {
         }
     }
 
+    /**
+     * What came of it.
+     *
+     * @param report all of it
+     * @param source the file that a person changes where a finding has no place of its own, as a person knows it
+     */
+    public record Verified(Report report, String source) {}
+
     /** Verifies the project's own bundle as it stands in its folder; one that is not there is rendered first. */
-    public Report own(Settings settings) throws SandboxException, EngineException, IOException, InterruptedException {
+    public Verified own(Settings settings) throws SandboxException, EngineException, IOException, InterruptedException {
         Instant startedAt = clock.instant();
         RenderInputs inputs = SpecFiles.read(layout, version, origins);
         Rendering rendering = new Renderer().render(inputs);
@@ -127,7 +135,8 @@ public final class Verification {
                 settings.events(),
                 settings.progress());
         Report report = report(settings, target, stages, inputs.spec().verify().waivers(), startedAt);
-        return report.of(rendering.facts().digest(), rendering.facts().weakenings());
+        return new Verified(
+                report.of(rendering.facts().digest(), rendering.facts().weakenings()), layout.shown(layout.spec()));
     }
 
     /** What the spec makes of the bundle. */
@@ -163,17 +172,23 @@ public final class Verification {
      * @param services those that run untrusted code; none means all
      * @param environment the person's variables, which the file may have in it
      */
-    public Report ofOthers(Settings settings, Path folder, List<String> services, Map<String, String> environment)
+    public Verified ofOthers(Settings settings, Path folder, List<String> services, Map<String, String> environment)
             throws SandboxException, EngineException, IOException, InterruptedException {
         Instant startedAt = clock.instant();
         Target target = Target.ofOthers(folder, services, docker, environment);
-        return report(settings, target, new OthersStages(docker, target, layout), List.of(), startedAt);
+        return new Verified(
+                report(settings, target, new OthersStages(docker, target, layout), List.of(), startedAt),
+                layout.shown(target.composeFile()));
     }
 
     private Report report(
             Settings settings, Target target, EngineRings.Stages stages, List<Waiver> waivers, Instant startedAt)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        Judge judge = new Judge(target.lines(), waivers, LocalDate.ofInstant(startedAt, ZoneOffset.UTC));
+        Judge judge = new Judge(
+                target.lines(),
+                layout.shown(Path.of(target.files().folder())),
+                waivers,
+                LocalDate.ofInstant(startedAt, ZoneOffset.UTC));
         List<Finding> findings = new ArrayList<>();
         List<StaticView> models = target.subjects().stream()
                 .map(subject -> new StaticView(subject, target.expected(), target.files()))

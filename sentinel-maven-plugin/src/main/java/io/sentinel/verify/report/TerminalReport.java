@@ -53,6 +53,11 @@ public final class TerminalReport {
         return terminal.lines;
     }
 
+    /** The verdict on all of it, in one sentence without its full stop. */
+    public static String verdict(Report report) {
+        return Counts.verdict(report);
+    }
+
     private void head() {
         lines.add(Paint.STRONG.on("Verification of " + SafeText.line(report.project(), 60), colours));
         entry("engine", report.engine().isEmpty() ? "none was asked" : report.engine());
