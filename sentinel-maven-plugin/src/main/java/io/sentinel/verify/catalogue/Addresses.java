@@ -21,12 +21,16 @@ final class Addresses {
         return text.matches("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
     }
 
-    /** Whether an address is the host's own, link-local or private. A name is none. */
-    static boolean isInner(String address) {
+    /** Where clouds answer with credentials at an address that looks public (Azure). */
+    private static final String METADATA = "168.63.129.16";
+
+    /** Whether an address is link-local, private or a cloud's own. Loopback is none: it is the container's. Nor is a name. */
+    static boolean leadsToOthers(String address) {
         return isRange(address)
-                && (RESERVED.stream().anyMatch(range -> contains(range, address))
+                && (contains("169.254.0.0/16", address)
+                        || contains("fe80::/10", address)
                         || PRIVATE.stream().anyMatch(range -> contains(range, address))
-                        || address.equals("::1"));
+                        || address.equals(METADATA));
     }
 
     /** Whether all of a range, or an address, lies in another range. Nothing lies in what is no range. */

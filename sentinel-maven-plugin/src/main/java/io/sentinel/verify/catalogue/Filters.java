@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -120,18 +121,32 @@ final class Filters {
                     Place place = options.last("seccomp")
                             .map(option -> view.place("security_opt", Integer.toString(option.index())))
                             .orElse(view.place("security_opt"));
-                    return on(options, place);
+                    return on(options, place, () -> Verdict.outside("none is named, which SEC-1 tells"));
                 })
-                .created(view -> on(SecurityOptions.of(view.host("SecurityOpt")), Place.NOWHERE))
+                .created(view -> on(
+                        SecurityOptions.of(view.host("SecurityOpt")),
+                        Place.NOWHERE,
+                        () -> byDefault(view.engine("SecurityOptions"))))
                 .running(Filters::filtered);
     }
 
-    private static Verdict on(SecurityOptions options, Place place) {
-        // An engine may be set to start containers unconfined by default: only a filter that is named is one.
-        String value = options.last("seccomp").map(Option::value).orElse("absent");
-        return value.equals("unconfined") || value.equals("absent")
-                ? Verdict.broken("a profile", value.equals("absent") ? "no seccomp entry" : value, place)
-                : Verdict.held("a profile is named");
+    private static Verdict on(SecurityOptions options, Place place, Supplier<Verdict> byDefault) {
+        String value = options.last("seccomp").map(Option::value).orElse("");
+        return value.isEmpty()
+                ? byDefault.get()
+                : value.equals("unconfined")
+                        ? Verdict.broken("a profile", value, place)
+                        : Verdict.held("a profile is named");
+    }
+
+    /** An engine has a filter of its own for containers that name none, unless it is set to have none. */
+    private static Verdict byDefault(Json options) {
+        return options.texts().stream()
+                .filter(option -> option.startsWith("name=seccomp"))
+                .findFirst()
+                .filter(option -> !option.contains("profile=unconfined"))
+                .map(option -> Verdict.held("the engine's own: " + option))
+                .orElseGet(() -> Verdict.broken("a profile", "none named, and the engine has none", Place.NOWHERE));
     }
 
     private static Verdict filtered(LiveView view) {

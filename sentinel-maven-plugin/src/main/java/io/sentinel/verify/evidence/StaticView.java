@@ -83,6 +83,11 @@ public final class StaticView implements View {
                 .orElseThrow(() -> new CannotTell("the seccomp profile " + file + " is not there")));
     }
 
+    /** Whether a build context is fetched from elsewhere, in the spellings that the engine's client takes. */
+    public static boolean isRemote(String context) {
+        return context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*|github\\.com/.*");
+    }
+
     /** What builds the subject's image: empty where the service only names one. */
     public Optional<Dockerfile> dockerfile() {
         if (!at("build").isObject()) {
@@ -93,7 +98,7 @@ public final class StaticView implements View {
             return inline.map(text -> Dockerfile.parse(new TextFile("dockerfile_inline", text)));
         }
         String context = at("build", "context").text().orElse(".");
-        if (context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*")) {
+        if (isRemote(context)) {
             throw new CannotTell("the build context " + context + " is not on this machine");
         }
         String name = at("build", "dockerfile").text().orElse("Dockerfile");
