@@ -26,6 +26,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -51,7 +53,7 @@ final class Filters {
                     .split("\\s+"));
 
     /** Each flag of clone(2) that makes a name space, by its bit. */
-    private static final Map<String, Long> NEW_NAMESPACES = Map.of(
+    private static final SortedMap<String, Long> NEW_NAMESPACES = new TreeMap<>(Map.of(
             "CLONE_NEWNS",
             0x20000L,
             "CLONE_NEWCGROUP",
@@ -65,7 +67,7 @@ final class Filters {
             "CLONE_NEWPID",
             0x20000000L,
             "CLONE_NEWNET",
-            0x40000000L);
+            0x40000000L));
 
     private static final int ENOSYS = 38;
     /** One above the largest address family of Linux 6.18 (AF_MCTP is 45). */
@@ -280,7 +282,7 @@ final class Filters {
                     List<String> named = profile.json().at("architectures").texts();
                     named.stream()
                             .filter(arch -> arch.matches("SCMP_ARCH_(X86|X32|ARM)"))
-                            .forEach(arch -> faults.add(arch + " is named", profile.place(arch)));
+                            .forEach(arch -> faults.add(arch + " is named", profile.place('"' + arch + '"')));
                     faults.addIf(
                             named.isEmpty()
                                     && profile.json().at("archMap").elements().isEmpty(),

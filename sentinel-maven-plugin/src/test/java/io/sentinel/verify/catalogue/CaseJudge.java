@@ -3,6 +3,7 @@ package io.sentinel.verify.catalogue;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
 import io.sentinel.verify.evidence.Place;
+import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.evidence.Subject;
 import io.sentinel.verify.rule.Rule;
@@ -27,7 +28,17 @@ final class CaseJudge {
     Map<String, Map<String, Verdict>> judge(RuleCase one) {
         Map<String, Map<String, Verdict>> all = new LinkedHashMap<>();
         switch (one.ring()) {
-            case STATIC -> samples.files(one.on(), one.seen()).forEach((name, view) -> all.put(name, judge(view)));
+            case STATIC -> {
+                // A difference in one service is nothing to the others.
+                boolean alone = one.seen().keySet().equals(Set.of("service"));
+                samples.files(one.on(), one.seen()).forEach((name, view) -> {
+                    boolean concerned = view.subject().role() == Role.PROJECT
+                            || view.subject().service().equals(Samples.subject(one.on()).service());
+                    if (!alone || concerned) {
+                        all.put(name, judge(view));
+                    }
+                });
+            }
             case INSPECT -> all.put(one.on(), judge(samples.created(one.on(), one.seen())));
             case LIVE -> all.put(one.on(), judge(samples.running(one.on(), one.seen())));
         }
@@ -103,7 +114,7 @@ final class CaseJudge {
                     case HELD -> verdict instanceof Verdict.Held;
                     case BROKEN -> verdict instanceof Verdict.Broken broken
                             && broken.expected().contains(one.expected())
-                            && place(broken.place(), Samples.subject(one.on())).equals(one.at());
+                            && isAt(place(broken.place(), Samples.subject(one.on())), one.at());
                     case UNKNOWN -> verdict instanceof Verdict.Unknown;
                     case OUTSIDE -> verdict instanceof Verdict.Outside;
                 };
@@ -128,6 +139,13 @@ final class CaseJudge {
                 ? kind + ": " + broken.found() + " | expected: " + broken.expected() + " | at: "
                         + place(broken.place(), subject)
                 : kind + ": " + text(verdict);
+    }
+
+    /** A star at its end stands for any line of a file. */
+    private static boolean isAt(String place, String wanted) {
+        return wanted.endsWith(":*")
+                ? place.startsWith(wanted.substring(0, wanted.length() - 1))
+                : place.equals(wanted);
     }
 
     /** A place as a case writes it. */
