@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Ranges of IP addresses (IANA's special-purpose registries). Resolves nothing. */
 final class Addresses {
@@ -14,11 +15,14 @@ final class Addresses {
     static final List<String> PRIVATE =
             List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
 
+    private static final Pattern RANGE =
+            Pattern.compile("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
+
     private Addresses() {}
 
     /** Whether a text is an address, or a range of them. */
     static boolean isRange(String text) {
-        return text.matches("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
+        return RANGE.matcher(text).matches();
     }
 
     /** Where clouds answer with credentials at an address that looks public (Azure). */
@@ -51,7 +55,7 @@ final class Addresses {
     private static byte[] bytes(String range) {
         try {
             // Digits, dots and colons alone: taken as they are, without any look-up.
-            return InetAddress.getByName(range.replaceFirst("/.*", "")).getAddress();
+            return InetAddress.getByName(range.contains("/") ? range.substring(0, range.indexOf('/')) : range).getAddress();
         } catch (UnknownHostException e) {
             return new byte[0];
         }

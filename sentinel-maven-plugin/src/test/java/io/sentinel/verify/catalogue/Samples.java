@@ -280,12 +280,17 @@ final class Samples {
         return rest;
     }
 
+    /** Made when it is first asked for, and kept, as what is gathered of a real container is. */
     private static <T> Supplier<T> seen(String what, Set<String> dark, Supplier<T> value) {
+        List<T> made = new ArrayList<>();
         return () -> {
             if (dark.contains(what)) {
                 throw new CannotTell("the " + what + " could not be looked at");
             }
-            return value.get();
+            if (made.isEmpty()) {
+                made.add(value.get());
+            }
+            return made.get(0);
         };
     }
 
