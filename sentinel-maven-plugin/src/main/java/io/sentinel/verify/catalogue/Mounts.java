@@ -170,8 +170,13 @@ final class Mounts {
 
     private static String leads(Bind bind) {
         return bind.source()
-                + (bind.real().equals(bind.source()) ? "" : ", which leads to " + bind.real())
+                + (isLink(bind) ? ", which leads to " + bind.real() : "")
                 + " at " + bind.target();
+    }
+
+    /** Whether it leads elsewhere than it says; a slash at its end says nothing. */
+    private static boolean isLink(Bind bind) {
+        return !Path.of(bind.source()).normalize().equals(Path.of(bind.real()));
     }
 
     static boolean below(String path, Expected expected) {
@@ -320,7 +325,7 @@ final class Mounts {
         List<Shared> all = new ArrayList<>();
         for (Bind bind : view.binds()) {
             all.add(new Shared(bind.real(), bind.target(), bind.readOnly(), bind.propagation(), place(view, bind)));
-            if (!bind.real().equals(bind.source())) {
+            if (isLink(bind)) {
                 all.add(new Shared(
                         bind.source(), bind.target(), bind.readOnly(), bind.propagation(), place(view, bind)));
             }
