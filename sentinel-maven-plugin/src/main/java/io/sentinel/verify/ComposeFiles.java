@@ -155,6 +155,11 @@ final class ComposeFiles implements ProjectFiles {
     }
 
     @Override
+    public String real(String name) {
+        return real(path(name)).toString();
+    }
+
+    @Override
     public List<String> oddities(String below) {
         Path top = path(below);
         List<String> found = new ArrayList<>();

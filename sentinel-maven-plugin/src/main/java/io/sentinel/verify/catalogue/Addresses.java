@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Ranges of IP addresses (IANA's special-purpose registries). Resolves nothing. */
 final class Addresses {
@@ -14,19 +15,26 @@ final class Addresses {
     static final List<String> PRIVATE =
             List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
 
+    private static final Pattern RANGE =
+            Pattern.compile("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
+
     private Addresses() {}
 
     /** Whether a text is an address, or a range of them. */
     static boolean isRange(String text) {
-        return text.matches("[0-9.]+(/[0-9]{1,3})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/[0-9]{1,3})?");
+        return RANGE.matcher(text).matches();
     }
 
-    /** Whether an address is the host's own, link-local or private. A name is none. */
-    static boolean isInner(String address) {
+    /** Where clouds answer with credentials at an address that looks public (Azure). */
+    private static final String METADATA = "168.63.129.16";
+
+    /** Whether an address is link-local, private or a cloud's own. Loopback is none: it is the container's. Nor is a name. */
+    static boolean leadsToOthers(String address) {
         return isRange(address)
-                && (RESERVED.stream().anyMatch(range -> contains(range, address))
+                && (contains("169.254.0.0/16", address)
+                        || contains("fe80::/10", address)
                         || PRIVATE.stream().anyMatch(range -> contains(range, address))
-                        || address.equals("::1"));
+                        || address.equals(METADATA));
     }
 
     /** Whether all of a range, or an address, lies in another range. Nothing lies in what is no range. */
@@ -47,7 +55,7 @@ final class Addresses {
     private static byte[] bytes(String range) {
         try {
             // Digits, dots and colons alone: taken as they are, without any look-up.
-            return InetAddress.getByName(range.replaceFirst("/.*", "")).getAddress();
+            return InetAddress.getByName(range.contains("/") ? range.substring(0, range.indexOf('/')) : range).getAddress();
         } catch (UnknownHostException e) {
             return new byte[0];
         }

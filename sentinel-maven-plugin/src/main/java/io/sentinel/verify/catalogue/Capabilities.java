@@ -13,6 +13,7 @@ import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,7 +22,11 @@ import java.util.Set;
 final class Capabilities {
 
     private static final List<String> SETS = List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb");
-    private static final Set<String> YES = Set.of("true", "");
+    /** What Go's ParseBool takes for true, as the engine does. */
+    private static final Set<String> YES = Set.of("1", "t", "T", "TRUE", "true", "True");
+
+    /** The capabilities of Linux 3.16, which any kernel of today has: a privileged container has all of them. */
+    private static final BigInteger ALL = new BigInteger("3fffffffff", 16);
 
     private Capabilities() {}
 
@@ -94,11 +99,16 @@ final class Capabilities {
                 .created(view -> is(view.host("Privileged"), Place.NOWHERE))
                 .running(view -> {
                     // What only a privileged container has: /sys that takes writes, and every device.
-                    boolean writable = view.process().mount("/sys").stream().anyMatch(mount -> mount.has("rw"));
-                    Verdict bits = empty(view, List.of("CapBnd"));
-                    return writable
-                            ? Verdict.broken("/sys read-only", "/sys is mounted to be written", Place.NOWHERE)
-                            : bits;
+                    // A read-only mount of a file system that takes writes has both words.
+                    boolean writable = view.process().mount("/sys").stream()
+                            .anyMatch(mount -> mount.has("rw") && !mount.has("ro"));
+                    String bits = String.join("", view.process().status("CapBnd"));
+                    boolean all = bits.matches("[0-9a-f]{1,16}")
+                            && new BigInteger(bits, 16).and(ALL).equals(ALL);
+                    Faults faults = Faults.unless("/sys read-only, and not every capability");
+                    faults.addIf(writable, "/sys is mounted to be written", Place.NOWHERE);
+                    faults.addIf(all, "every capability: CapBnd is " + bits, Place.NOWHERE);
+                    return faults.or("/sys is read-only, CapBnd is " + bits);
                 });
     }
 

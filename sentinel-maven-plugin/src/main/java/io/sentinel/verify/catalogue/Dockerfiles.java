@@ -17,26 +17,22 @@ import io.sentinel.verify.rule.Severity;
 import io.sentinel.verify.rule.Verdict;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the image is built by. */
 final class Dockerfiles {
 
-    private static final Pattern PIPED = Pattern.compile(
-            "(?s).*\\b(curl|wget)\\b[^|;&]*\\|[^|;&]*\\b(sh|bash|ash|dash|zsh|python3?|perl|node)\\b.*");
     private static final Pattern PAIR = Pattern.compile("([A-Za-z_][\\w.]*)(?:=|\\s+)(\"[^\"]*\"|\\S+)");
+    private static final Pattern FROM = Pattern.compile("--from=(\\S+)");
     private static final Pattern STRIPS =
             Pattern.compile("(?s).*find\\s+/\\s.*-perm\\s+[/+-]?[0-9]*6000.*chmod\\s+\\S*-s.*");
-
-    private static final Pattern RIGHTS =
-            Pattern.compile("(?s).*(\\bsudo\\b|useradd\\b.*(-o\\b|--non-unique|-u\\s*0\\b|--uid[ =]0\\b)|"
-                    + "\\bsetcap\\b|chmod\\s+(-\\w+\\s+)*(0?[2467][0-7]{3}|0?777|[ugoa]*\\+[rwx]*s)\\b).*");
 
     private Dockerfiles() {}
 
@@ -49,9 +45,11 @@ final class Dockerfiles {
                         "nobody checks what arrives",
                         "4.9",
                         "fetch it outside, check its digest, and COPY it",
-                        line -> line.keyword().equals("ADD")
-                                && line.words().stream()
-                                        .anyMatch(word -> word.matches("(?i)(https?|ftp|git)://.*|git@.*"))),
+                        (dockerfile, line) -> line.keyword().equals("ADD")
+                                && !line.arguments().matches("(?s)(.*\\s)?--checksum=\\S.*")
+                                && line.plainWords().stream()
+                                        .map(dockerfile::expand)
+                                        .anyMatch(word -> word.matches("(?i)(https?|ftp|git|ssh)://.*|git@.*"))),
                 lines(
                         "DF-2",
                         HIGH,
@@ -59,8 +57,7 @@ final class Dockerfiles {
                         "nobody sees what is run",
                         "4.11",
                         "fetch it, check its digest, then run it",
-                        line -> line.keyword().equals("RUN")
-                                && PIPED.matcher(line.arguments()).matches()),
+                        (dockerfile, line) -> line.keyword().equals("RUN") && Commands.runsWhatItFetches(line)),
                 stripped(),
                 lines(
                         "DF-4",
@@ -69,10 +66,14 @@ final class Dockerfiles {
                         "each further package is attack surface",
                         "4.3",
                         "apt-get install --no-install-recommends …; rm -rf /var/lib/apt/lists/*",
-                        line -> line.keyword().equals("RUN")
-                                && line.arguments().matches("(?s).*\\bapt(-get)?\\b[^;&|]*\\binstall\\b.*")
-                                && !(line.arguments().contains("--no-install-recommends")
-                                        && line.arguments().contains("/var/lib/apt/lists"))),
+                        (dockerfile, line) -> line.keyword().equals("RUN")
+                                && line.command().matches("(?s).*\\bapt(-get)?\\b[^;&|]*\\binstall\\b.*")
+                                && !(line.arguments()
+                                                .matches(
+                                                        "(?si).*(--no-install-recommends|install-recommends=\\W?(0|false)).*")
+                                        && line.arguments()
+                                                .matches(
+                                                        "(?s).*(/var/lib/apt/lists|--mount=\\S*type=cache\\S*/var/lib/apt\\b).*"))),
                 lines(
                         "DF-5",
                         HIGH,
@@ -80,8 +81,8 @@ final class Dockerfiles {
                         "sudo, a second uid 0, file capabilities and set-user-ID files are ways back",
                         "4.8",
                         "remove the step",
-                        line -> line.keyword().equals("RUN")
-                                && RIGHTS.matcher(line.arguments()).matches()),
+                        (dockerfile, line) -> line.keyword().equals("RUN") && Commands.givesRights(line)
+                                || line.arguments().matches("(?s)(.*\\s)?--chmod=(0*[2-7][0-7]{3}|0*777)\\b.*")),
                 narrow(),
                 noFrontend(),
                 noSecrets(),
@@ -92,7 +93,7 @@ final class Dockerfiles {
                         "an old list is kept by the build cache, and an upgrade makes each build another",
                         "4.7",
                         "apt-get update && apt-get install … in one RUN",
-                        line -> line.keyword().equals("RUN")
+                        (dockerfile, line) -> line.keyword().equals("RUN")
                                 && (line.arguments()
                                                 .matches(
                                                         "(?s).*\\b(dist-upgrade|full-upgrade|apt(-get)?\\s+(-\\S+\\s+)*upgrade)\\b.*")
@@ -109,7 +110,7 @@ final class Dockerfiles {
             String why,
             String cis,
             String remedy,
-            Predicate<Instruction> wrong) {
+            BiPredicate<Dockerfile, Instruction> wrong) {
         return Rule.of(id, severity, claim)
                 .because(why)
                 .cis(cis)
@@ -118,7 +119,7 @@ final class Dockerfiles {
                 .files(read((view, dockerfile) -> {
                     Faults faults = Faults.unless("no such line");
                     dockerfile.instructions().stream()
-                            .filter(wrong)
+                            .filter(line -> wrong.test(dockerfile, line))
                             .forEach(line -> faults.add(shown(line), dockerfile.place(line)));
                     return faults.or("none of " + dockerfile.instructions().size() + " instructions");
                 }));
@@ -143,7 +144,7 @@ final class Dockerfiles {
                 .about(Role.AGENT, Role.SIDECAR, Role.IMAGE)
                 .files(view -> view.subject().role() != Role.IMAGE
                         ? Verdict.outside("it is the image's")
-                        : read((ignored, dockerfile) -> dockerfile.lastStage().stream()
+                        : read((ignored, dockerfile) -> dockerfile.image().stream()
                                                 .anyMatch(line -> line.keyword().equals("RUN")
                                                         && STRIPS.matcher(line.arguments())
                                                                 .matches())
@@ -185,13 +186,18 @@ final class Dockerfiles {
                     }
                     String context = view.at("build", "context").text().orElse(".");
                     Set<String> ignored = new HashSet<>();
-                    view.project().file(context + "/.dockerignore").ifPresent(file -> file.lines().stream()
-                            .map(String::strip)
-                            .map(line -> line.replaceFirst("^(\\*\\*/|/)", "").replaceFirst("/$", ""))
-                            .forEach(ignored::add));
+                    // BuildKit reads the one that is named after the Dockerfile in place of the common one.
+                    view.project()
+                            .file(dockerfile.file().name() + ".dockerignore")
+                            .or(() -> view.project().file(context + "/.dockerignore"))
+                            .ifPresent(file -> file.lines().stream()
+                                    .map(String::strip)
+                                    .map(line -> line.replaceFirst("^(!?)(\\*\\*/|/)", "$1").replaceFirst("/$", ""))
+                                    .forEach(ignored::add));
+                    boolean again = ignored.stream().anyMatch(line -> line.matches("!(\\*\\*?|\\.|\\.env.*|\\.git)"));
                     boolean all = ignored.contains("*") || ignored.contains("**");
-                    boolean covered =
-                            all || ignored.contains(".git") && (ignored.contains(".env") || ignored.contains(".env*"));
+                    boolean each = ignored.contains(".git") && (ignored.contains(".env") || ignored.contains(".env*"));
+                    boolean covered = (all || each) && !again;
                     return covered
                             ? Verdict.held(".dockerignore leaves them out")
                             : Verdict.broken(
@@ -208,7 +214,7 @@ final class Dockerfiles {
                 .about(Role.IMAGE)
                 .files(read((view, dockerfile) -> dockerfile
                         .syntax()
-                        .filter(name -> !name.matches("docker/dockerfile:[\\w.@:-]+"))
+                        .filter(name -> !name.matches("(docker\\.io/)?docker/dockerfile:[\\w.@:-]+"))
                         .map(name ->
                                 Verdict.broken("none", name, dockerfile.file().line(1)))
                         .orElseGet(() -> Verdict.held(dockerfile.syntax().orElse("no syntax line")))));
@@ -223,8 +229,10 @@ final class Dockerfiles {
                 .files(read((view, dockerfile) -> {
                     Faults faults = Faults.unless("none that looks like one");
                     for (Instruction line : dockerfile.all("ENV", "ARG", "LABEL")) {
+                        // Of old, one name and all the rest its value.
+                        boolean old = !line.arguments().matches("(?s)\\s*\\S+=.*");
                         Matcher pair = PAIR.matcher(line.arguments());
-                        while (pair.find()) {
+                        for (int i = 0; pair.find() && !(old && i > 0); i++) {
                             Secrets.in(pair.group(1), pair.group(2).replace("\"", ""))
                                     .ifPresent(why -> faults.add(line.keyword() + " " + why, dockerfile.place(line)));
                         }
@@ -264,14 +272,22 @@ final class Dockerfiles {
                         List<String> words = from.words();
                         String base = words.get(0);
                         Matcher variable = Pattern.compile("\\$\\{?(\\w+).*").matcher(base);
-                        String named = variable.matches() ? arguments.getOrDefault(variable.group(1), base) : base;
+                        String given = variable.matches() ? arguments.getOrDefault(variable.group(1), base) : base;
+                        String named = dockerfile.expand(given).toLowerCase(Locale.ROOT);
                         faults.addIf(
                                 !named.contains("@sha256:") && !stages.contains(named) && !locked,
                                 "FROM " + named,
                                 dockerfile.place(from));
                         if (words.size() > 2) {
-                            stages.add(words.get(2));
+                            stages.add(words.get(2).toLowerCase(Locale.ROOT));
                         }
+                    }
+                    for (Instruction copy : dockerfile.all("COPY")) {
+                        Matcher from = FROM.matcher(copy.arguments());
+                        String named = from.find() ? dockerfile.expand(from.group(1)).toLowerCase(Locale.ROOT) : "0";
+                        boolean stage = named.matches("[0-9]+") || stages.contains(named);
+                        faults.addIf(
+                                !stage && !named.contains("@sha256:"), "COPY --from=" + named, dockerfile.place(copy));
                     }
                     return faults.or(locked ? "by its ID in sandbox.lock" : "by digest");
                 }));
@@ -290,7 +306,7 @@ final class Dockerfiles {
                             .forEach(line -> faults.add(shown(line), dockerfile.place(line)));
                     dockerfile.all("RUN", "CMD", "ENTRYPOINT").stream()
                             .filter(line ->
-                                    line.arguments().matches("(?s).*\\b(sshd|openssh-server|dropbear|telnetd)\\b.*"))
+                                    Commands.brings(line, "(?s).*\\b(sshd|openssh-server|dropbear|telnetd)\\b.*"))
                             .forEach(line -> faults.add(shown(line), dockerfile.place(line)));
                     return faults.or("none");
                 }))

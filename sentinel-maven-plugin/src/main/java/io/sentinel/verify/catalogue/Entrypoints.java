@@ -41,8 +41,11 @@ final class Entrypoints {
                         return Verdict.outside("nobody said which entrypoint is meant");
                     }
                     Faults faults = Faults.unless(AGENTS + ", as rendered");
+                    // An empty one takes the image's away.
+                    boolean said = !view.at("entrypoint").isAbsent()
+                            && !view.at("entrypoint").isNull();
                     faults.addIf(
-                            !Facts.isEmpty(view.at("entrypoint")),
+                            said,
                             "entrypoint " + Facts.shown(view.at("entrypoint")),
                             view.place("entrypoint"));
                     TextFile file = file(view);
@@ -195,10 +198,11 @@ final class Entrypoints {
             return none ? Verdict.broken("a check", "none", place) : Verdict.held(String.join(" ", words));
         }
         String all = String.join(" ", words);
-        boolean talks = all.matches(".*\\b(curl|wget|nc|ncat|telnet|https?:)\\b.*");
+        boolean talks = all.matches("(?s).*(\\b(curl|wget|nc|ncat|telnet|urllib|requests)\\b|https?:|/dev/tcp/).*");
+        boolean shell = words.size() > 1 && words.get(1).matches("(/\\S*/)?(sh|bash|ash|dash|busybox)");
         return none
                 ? Verdict.held("none")
-                : words.get(0).equals("CMD") && !talks
+                : words.get(0).equals("CMD") && !talks && !shell
                         ? Verdict.held(all)
                         : Verdict.broken("none, or CMD without the network", all, place);
     }

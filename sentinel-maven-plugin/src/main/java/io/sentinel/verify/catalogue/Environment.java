@@ -4,19 +4,21 @@ import static io.sentinel.verify.rule.Severity.HIGH;
 import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
+import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
 import io.sentinel.verify.evidence.Place;
+import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The variables of a container. What they hold is never told. */
@@ -24,7 +26,7 @@ final class Environment {
 
     /** Where the agent may write: what a loader takes from there, the agent chose. */
     private static final Pattern WRITABLE = Pattern.compile(
-            "(^|.*[:=@\\s])(\\.{1,2}(/|$)|/(workspace|tmp|run|var/tmp|dev/shm|home)(/.*|$|[:\\s].*)).*");
+            "(^|.*[:=@\\s])(\\.{1,2}(/|:|$)|/(workspace|tmp|run|var/tmp|dev/shm|home)(/.*|$|[:\\s].*)).*");
 
     private static final Set<String> LOADED = Set.of(
             "LD_PRELOAD",
@@ -43,7 +45,8 @@ final class Environment {
             "GCONV_PATH",
             "PATH");
 
-    private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$(?:\\{(\\w+)[^}]*}|(\\w+))");
+    /** A doubled sign is a plain one; what is taken where a variable is empty may have another one in it. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\$|\\$\\{?([A-Za-z_]\\w*)");
 
     private Environment() {}
 
@@ -85,27 +88,49 @@ final class Environment {
                 .files(view -> {
                     Faults faults = Faults.unless(
                             view.expected().handedOn().isEmpty() ? "literal values" : "none but the guard's own");
-                    Json written = view.written().at("environment");
-                    Json resolved = view.at("environment");
-                    written.members().forEach((name, value) -> {
+                    Map<String, Optional<String>> written = written(view.written().at("environment"));
+                    written.forEach((name, value) -> {
                         Place place = view.place("environment", name);
                         faults.addIf(
-                                value.isNull()
-                                        && !resolved.at(name).isAbsent()
-                                        && !view.expected().handedOn().contains(name),
+                                value.isEmpty() && !view.expected().handedOn().contains(name),
                                 name + " is taken from the host",
                                 place);
-                        Matcher variables = VARIABLE.matcher(value.text().orElse(""));
-                        while (variables.find()) {
-                            String used = variables.group(1) == null ? variables.group(2) : variables.group(1);
-                            faults.addIf(
-                                    !view.expected().handedOn().contains(used),
-                                    name + " has the host's " + used,
-                                    place);
-                        }
+                        hosts(value.orElse(""), view)
+                                .forEach(used -> faults.add(name + " has the host's " + used, place));
                     });
-                    return faults.or("none of " + written.names().size());
+                    // A process sees its own words as well as its variables.
+                    for (String key : List.of("command", "entrypoint")) {
+                        Json words = view.written().at(key);
+                        List<String> all = words.isArray() ? words.texts() : words.text().stream().toList();
+                        hosts(String.join(" ", all), view)
+                                .forEach(used -> faults.add(key + " has the host's " + used, view.place(key)));
+                    }
+                    return faults.or("none of " + written.size());
                 });
+    }
+
+    /** Compose leaves what is written as it is: a mapping, or a list of {@code NAME=VALUE} and of bare names. */
+    private static Map<String, Optional<String>> written(Json environment) {
+        Map<String, Optional<String>> all = new TreeMap<>();
+        environment.members().forEach((name, value) -> all.put(
+                name, value.isNull() ? Optional.empty() : Optional.of(value.text().orElse(""))));
+        for (String entry : environment.texts()) {
+            int equals = entry.indexOf('=');
+            all.put(
+                    equals < 0 ? entry : entry.substring(0, equals),
+                    equals < 0 ? Optional.empty() : Optional.of(entry.substring(equals + 1)));
+        }
+        return all;
+    }
+
+    /** The variables of the host that a text has, but for those that may be handed on. */
+    private static List<String> hosts(String text, StaticView view) {
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .filter(name -> name != null && !view.expected().handedOn().contains(name))
+                .distinct()
+                .toList();
     }
 
     private static Rule noForeignFile() {
@@ -118,8 +143,11 @@ final class Environment {
                     for (Json entry : view.written().at("env_file").elements()) {
                         String path =
                                 entry.text().or(() -> entry.at("path").text()).orElse("?");
-                        boolean outside =
-                                path.startsWith("/") && !Mounts.below(path, view.expected()) || path.startsWith("..");
+                        if (path.contains("$")) {
+                            throw new CannotTell("env_file " + path + " depends on a variable of the host's");
+                        }
+                        boolean outside = path.startsWith("~")
+                                || !Mounts.below(view.project().real(path), view.expected());
                         faults.addIf(outside || view.expected().isOwn(), "env_file " + path, view.place("env_file"));
                     }
                     return faults.or("none");
@@ -142,18 +170,24 @@ final class Environment {
     private static Verdict noInjection(Map<String, String> variables, Place place) {
         Faults faults = Faults.unless("none");
         variables.forEach((name, value) -> {
-            boolean loaded = LOADED.contains(name) && WRITABLE.matcher(value).matches();
+            boolean loaded = LOADED.contains(name) && (WRITABLE.matcher(value).matches() || hasEmptyPart(name, value));
             boolean option =
                     name.matches("NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|RUBYOPT|PERL5OPT")
                             && value.matches(
-                                    "(?s).*(--require|--import|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*(\\./|/workspace|/tmp|/run).*");
+                                    "(?s).*(--require|--import|--(experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*"
+                                    + "(\\./|/workspace|/tmp|/run|/var/tmp|/dev/shm).*");
             faults.addIf(loaded || option, name + " leads to where the agent may write", key(place, name));
             faults.addIf(
-                    name.matches("(DOCKER|CONTAINER|PODMAN)_HOST") && !value.isEmpty(),
+                    name.matches("(DOCKER|CONTAINER|PODMAN|BUILDKIT)_HOST") && !value.isEmpty(),
                     name + " names an engine",
                     key(place, name));
         });
         return faults.or("none of " + variables.size());
+    }
+
+    /** In a list of folders, an empty one is wherever the program stands. */
+    private static boolean hasEmptyPart(String name, String value) {
+        return name.matches("PATH|LD_LIBRARY_PATH") && !value.isEmpty() && List.of(value.split(":", -1)).contains("");
     }
 
     /** The variables of a container as it was created. */

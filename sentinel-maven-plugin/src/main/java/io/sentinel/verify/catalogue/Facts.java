@@ -74,6 +74,7 @@ final class Facts {
                 " kmgt".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(Locale.ROOT)) * 10;
         return OptionalLong.of(new BigDecimal(size.group(1))
                 .multiply(BigDecimal.valueOf(1L << shift))
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
                 .longValue());
     }
 

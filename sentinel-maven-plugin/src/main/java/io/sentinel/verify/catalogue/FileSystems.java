@@ -31,6 +31,9 @@ final class FileSystems {
 
     private static final List<String> WANTED = List.of("noexec", "nosuid", "nodev");
 
+    /** Where a bundle of ours asks for one; /dev/shm is the engine's own. */
+    private static final List<String> SCRATCH = List.of("/tmp", "/run");
+
     /** A file system in memory that a service asks for. */
     private record Scratch(String target, List<String> options, Place place) {
 
@@ -116,7 +119,7 @@ final class FileSystems {
                             .map(option -> Facts.bytes(Optional.of(option.substring("size=".length()))))
                             .findFirst()
                             .orElse(OptionalLong.empty());
-                    if (size.isEmpty()) {
+                    if (size.orElse(0) == 0) {
                         faults.add(mount.target() + " has no size");
                     }
                     return Map.entry(mount.target(), size);
@@ -125,7 +128,8 @@ final class FileSystems {
 
     private static Map.Entry<String, OptionalLong> size(Scratch scratch, Faults faults) {
         OptionalLong size = scratch.size();
-        faults.addIf(size.isEmpty(), scratch.target() + " has no size", scratch.place());
+        // tmpfs(5): a size of 0 is no bound.
+        faults.addIf(size.orElse(0) == 0, scratch.target() + " has no size", scratch.place());
         return Map.entry(scratch.target(), size);
     }
 
@@ -160,25 +164,24 @@ final class FileSystems {
                 .because("one over /usr or /etc hides the image's own programs and settings")
                 .remedy("keep /tmp and /run, and take the others out")
                 .files(view -> targets(
-                        view, scratch(view).stream().map(Scratch::target).toList(), view.place("tmpfs")))
+                        view, scratch(view).stream().map(Scratch::target).toList(), SCRATCH, view.place("tmpfs")))
                 .created(view -> targets(
-                        view, scratch(view).stream().map(Scratch::target).toList(), Place.NOWHERE))
+                        view, scratch(view).stream().map(Scratch::target).toList(), SCRATCH, Place.NOWHERE))
                 .running(view -> targets(
                         view,
                         scratch(view).stream().map(ProcessFacts.Mount::target).toList(),
+                        List.of("/tmp", "/run", "/dev/shm"),
                         Place.NOWHERE));
     }
 
-    private static Verdict targets(View view, List<String> targets, Place place) {
+    private static Verdict targets(View view, List<String> targets, List<String> known, Place place) {
         Faults faults = Faults.unless(
-                view.expected().isOwn()
-                        ? "none but " + String.join(", ", Expected.SCRATCH)
-                        : "none over a system folder");
+                view.expected().isOwn() ? "none but " + String.join(", ", known) : "none over a system folder");
         for (String target : targets) {
             boolean over = target.equals("/")
                     || Expected.SYSTEM.stream()
                             .anyMatch(system -> target.equals(system) || target.startsWith(system + "/"));
-            boolean unknown = view.expected().isOwn() && !Expected.SCRATCH.contains(target);
+            boolean unknown = view.expected().isOwn() && !known.contains(target);
             faults.addIf(over || unknown, "one at " + target, place);
         }
         return faults.or(targets.isEmpty() ? "there is none" : "at " + String.join(", ", targets));
@@ -216,10 +219,10 @@ final class FileSystems {
                 .forEach((target, options) -> all.add(new Scratch(plain(target), split(options), Place.NOWHERE)));
         for (Json mount : view.host("Mounts").elements()) {
             if (mount.at("Type").text().filter("tmpfs"::equals).isPresent()) {
-                List<String> options = mount.at("TmpfsOptions", "SizeBytes")
-                        .text()
-                        .map(size -> List.of("size=" + size))
-                        .orElse(List.of());
+                List<String> options = new ArrayList<>();
+                mount.at("TmpfsOptions", "SizeBytes").text().ifPresent(size -> options.add("size=" + size));
+                // Since API 1.46, each a list of a word and perhaps its value.
+                mount.at("TmpfsOptions", "Options").elements().forEach(option -> options.addAll(option.texts()));
                 all.add(new Scratch(plain(mount.at("Target").text().orElse("")), options, Place.NOWHERE));
             }
         }

@@ -26,8 +26,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -50,7 +53,7 @@ final class Filters {
                     .split("\\s+"));
 
     /** Each flag of clone(2) that makes a name space, by its bit. */
-    private static final Map<String, Long> NEW_NAMESPACES = Map.of(
+    private static final SortedMap<String, Long> NEW_NAMESPACES = new TreeMap<>(Map.of(
             "CLONE_NEWNS",
             0x20000L,
             "CLONE_NEWCGROUP",
@@ -64,7 +67,7 @@ final class Filters {
             "CLONE_NEWPID",
             0x20000000L,
             "CLONE_NEWNET",
-            0x40000000L);
+            0x40000000L));
 
     private static final int ENOSYS = 38;
     /** One above the largest address family of Linux 6.18 (AF_MCTP is 45). */
@@ -120,18 +123,32 @@ final class Filters {
                     Place place = options.last("seccomp")
                             .map(option -> view.place("security_opt", Integer.toString(option.index())))
                             .orElse(view.place("security_opt"));
-                    return on(options, place);
+                    return on(options, place, () -> Verdict.outside("none is named, which SEC-1 tells"));
                 })
-                .created(view -> on(SecurityOptions.of(view.host("SecurityOpt")), Place.NOWHERE))
+                .created(view -> on(
+                        SecurityOptions.of(view.host("SecurityOpt")),
+                        Place.NOWHERE,
+                        () -> byDefault(view.engine("SecurityOptions"))))
                 .running(Filters::filtered);
     }
 
-    private static Verdict on(SecurityOptions options, Place place) {
-        // An engine may be set to start containers unconfined by default: only a filter that is named is one.
-        String value = options.last("seccomp").map(Option::value).orElse("absent");
-        return value.equals("unconfined") || value.equals("absent")
-                ? Verdict.broken("a profile", value.equals("absent") ? "no seccomp entry" : value, place)
-                : Verdict.held("a profile is named");
+    private static Verdict on(SecurityOptions options, Place place, Supplier<Verdict> byDefault) {
+        String value = options.last("seccomp").map(Option::value).orElse("");
+        return value.isEmpty()
+                ? byDefault.get()
+                : value.equals("unconfined")
+                        ? Verdict.broken("a profile", value, place)
+                        : Verdict.held("a profile is named");
+    }
+
+    /** An engine has a filter of its own for containers that name none, unless it is set to have none. */
+    private static Verdict byDefault(Json options) {
+        return options.texts().stream()
+                .filter(option -> option.startsWith("name=seccomp"))
+                .findFirst()
+                .filter(option -> !option.contains("profile=unconfined"))
+                .map(option -> Verdict.held("the engine's own: " + option))
+                .orElseGet(() -> Verdict.broken("a profile", "none named, and the engine has none", Place.NOWHERE));
     }
 
     private static Verdict filtered(LiveView view) {
@@ -265,7 +282,7 @@ final class Filters {
                     List<String> named = profile.json().at("architectures").texts();
                     named.stream()
                             .filter(arch -> arch.matches("SCMP_ARCH_(X86|X32|ARM)"))
-                            .forEach(arch -> faults.add(arch + " is named", profile.place(arch)));
+                            .forEach(arch -> faults.add(arch + " is named", profile.place('"' + arch + '"')));
                     faults.addIf(
                             named.isEmpty()
                                     && profile.json().at("archMap").elements().isEmpty(),
@@ -321,12 +338,12 @@ final class Filters {
                         for (String key : List.of("includes", "excludes")) {
                             boolean loosens = List.of("caps", "minKernel", "arches").stream()
                                     .anyMatch(on -> !Facts.isEmpty(rule.at(key, on)));
-                            faults.addIf(
-                                    loosens
-                                            && !REFUSING.contains(
-                                                    rule.at("action").text().orElse("")),
-                                    key + " on " + Facts.shown(rule.at("names")),
-                                    profile.place('"' + key + '"'));
+                            // To look for its line is only worth the time where there is something to show.
+                            if (loosens && !REFUSING.contains(rule.at("action").text().orElse(""))) {
+                                faults.add(
+                                        key + " on " + Facts.shown(rule.at("names")),
+                                        profile.place('"' + key + '"'));
+                            }
                         }
                     }
                     return faults.or("no rule depends on anything");
@@ -359,12 +376,8 @@ final class Filters {
     }
 
     private static Function<StaticView, Verdict> check(BiFunction<StaticView, SeccompProfile, Verdict> check) {
-        return view -> {
-            Optional<TextFile> file = view.seccomp();
-            if (file.isEmpty()) {
-                return Verdict.outside("no profile is named, as SEC-1 and SEC-2 tell");
-            }
-            return check.apply(view, SeccompProfile.parse(file.get()));
-        };
+        return view -> view.profile()
+                .map(profile -> check.apply(view, profile))
+                .orElseGet(() -> Verdict.outside("no profile is named, as SEC-1 and SEC-2 tell"));
     }
 }

@@ -7,6 +7,7 @@ import io.sentinel.engine.Json;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Role;
+import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
@@ -39,10 +40,16 @@ final class Images {
                             ? Verdict.held("built here, named by Compose")
                             : explicit(image, built, view.place("image"));
                 })
-                .created(view -> explicit(
-                        view.at("Config", "Image").text().orElse(""),
-                        view.expected().isOwn(),
-                        Place.NOWHERE));
+                .created(view -> {
+                    String image = view.at("Config", "Image").text().orElse("");
+                    // What was never pushed or pulled has no digest of a registry's: it was made here.
+                    boolean local = !view.expected().isOwn()
+                            && view.image("RepoDigests").isArray()
+                            && view.image("RepoDigests").texts().isEmpty();
+                    return local && !image.isEmpty()
+                            ? Verdict.held(image + ", made here")
+                            : explicit(image, view.expected().isOwn(), Place.NOWHERE);
+                });
     }
 
     /** Whether a service of the project builds the image that another one names. */
@@ -89,8 +96,10 @@ final class Images {
                 .files(view -> {
                     String policy = view.at("pull_policy").text().orElse("not set");
                     boolean pinned = view.at("image").text().orElse("").contains("@sha256:");
-                    return policy.matches("never|build") || pinned
-                            ? Verdict.held(pinned ? "pinned by digest" : policy)
+                    boolean nameless = view.at("build").isObject() && view.at("image").isAbsent();
+                    return policy.matches("never|build") || pinned || nameless && policy.equals("not set")
+                            ? Verdict.held(
+                                    pinned ? "pinned by digest" : nameless ? "built here, and named by Compose" : policy)
                             : Verdict.broken("never or build", policy, view.place("pull_policy"));
                 });
     }
@@ -135,7 +144,9 @@ final class Images {
                     }
                     Faults faults = Faults.unless("none that looks like one");
                     for (String step : history.texts()) {
-                        Matcher argument = ARGUMENT.matcher(step.startsWith("|") ? step : "");
+                        // "|2 A=1 B=2 /bin/sh -c …", with RUN before it where BuildKit built.
+                        boolean has = step.matches("(?s)(RUN )?\\|[0-9]+ .*");
+                        Matcher argument = ARGUMENT.matcher(has ? step.replaceFirst("(?s)/bin/\\w+ -.*", "") : "");
                         while (argument.find()) {
                             Secrets.in(argument.group(1), argument.group(2)).ifPresent(faults::add);
                         }
@@ -154,13 +165,14 @@ final class Images {
                     Json build = view.at("build");
                     Faults faults = Faults.unless("a folder of the project, its Dockerfile, the last stage");
                     String context = build.at("context").text().orElse(".");
-                    boolean remote = context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*");
-                    boolean outside = !remote && context.startsWith("/") && !Mounts.below(context, view.expected());
+                    boolean remote = StaticView.isRemote(context);
+                    boolean outside =
+                            !remote && !Mounts.below(view.project().real(context), view.expected());
                     faults.addIf(remote || outside, "context " + context, view.place("build", "context"));
                     String dockerfile = build.at("dockerfile").text().orElse("Dockerfile");
+                    String file = dockerfile.startsWith("/") ? dockerfile : context + "/" + dockerfile;
                     faults.addIf(
-                            dockerfile.startsWith("/") && !Mounts.below(dockerfile, view.expected())
-                                    || dockerfile.contains(".."),
+                            !remote && !outside && !Mounts.below(view.project().real(file), view.expected()),
                             "dockerfile " + dockerfile,
                             view.place("build", "dockerfile"));
                     for (String key : List.of("dockerfile_inline", "target", "additional_contexts")) {

@@ -90,8 +90,15 @@ final class Limits {
                 .because("swapping slows the whole host, and the engine gives as much swap as memory unless told")
                 .cis("5.11")
                 .remedy("write memswap_limit, equal to mem_limit")
-                .files(view ->
-                        equal(memory(view), Facts.bytes(view.at("memswap_limit").text()), view.place("memswap_limit")))
+                .files(view -> {
+                    Optional<String> both = view.at("memswap_limit").text();
+                    return equal(
+                            memory(view),
+                            both.filter(text -> text.startsWith("-")).isPresent()
+                                    ? Facts.number(both)
+                                    : Facts.bytes(both),
+                            view.place("memswap_limit"));
+                })
                 .created(view -> equal(
                         Facts.number(view.host("Memory").text()),
                         Facts.number(view.host("MemorySwap").text()),
@@ -150,7 +157,15 @@ final class Limits {
                     Optional<String> direct = view.at("cpus").text();
                     Optional<String> deploy =
                             view.at("deploy", "resources", "limits", "cpus").text();
-                    return bounded(nanos(direct.isPresent() ? direct : deploy), cpus(view), view.place("cpus"));
+                    OptionalLong found = nanos(direct.isPresent() ? direct : deploy);
+                    OptionalLong quota = Facts.number(view.at("cpu_quota").text());
+                    OptionalLong period = Facts.number(view.at("cpu_period").text());
+                    return bounded(
+                            found.isEmpty() && quota.orElse(0) > 0
+                                    ? OptionalLong.of(share(quota.getAsLong(), period.orElse(0)))
+                                    : found,
+                            cpus(view),
+                            view.place("cpus"));
                 })
                 .created(view -> {
                     OptionalLong nanos = Facts.number(view.host("NanoCpus").text());
@@ -204,8 +219,12 @@ final class Limits {
                 .remedy("write ulimits: {nofile: 1024, core: 0}")
                 .files(view -> {
                     Faults faults = Faults.unless("nofile, and core 0");
-                    faults.addIf(
-                            Facts.isEmpty(view.at("ulimits", "nofile")), "nofile is not set", view.place("ulimits"));
+                    Json files = view.at("ulimits", "nofile");
+                    files(
+                            Facts.number(files.isObject() ? files.at("hard").text() : files.text()),
+                            view,
+                            view.place("ulimits"),
+                            faults);
                     // Compose leaves a 0 out: "core: {}" is 0.
                     Json core = view.at("ulimits", "core");
                     boolean zero = !core.isAbsent()
@@ -219,10 +238,11 @@ final class Limits {
                 .created(view -> {
                     Faults faults = Faults.unless("nofile, and core 0");
                     List<Json> limits = view.host("Ulimits").elements();
-                    faults.addIf(
-                            limits.stream().noneMatch(limit -> named(limit, "nofile")),
-                            "nofile is not set",
-                            Place.NOWHERE);
+                    Optional<String> files = limits.stream()
+                            .filter(limit -> named(limit, "nofile"))
+                            .findFirst()
+                            .flatMap(limit -> limit.at("Hard").text());
+                    files(Facts.number(files), view, Place.NOWHERE, faults);
                     faults.addIf(
                             limits.stream()
                                     .noneMatch(limit -> named(limit, "core")
@@ -247,6 +267,12 @@ final class Limits {
                             Place.NOWHERE);
                     return faults.or("core 0, open files " + files.get(1));
                 });
+    }
+
+    private static void files(OptionalLong hard, View view, Place place, Faults faults) {
+        OptionalLong most = spec(view, Resources::nofile);
+        boolean right = hard.isPresent() && hard.getAsLong() > 0 && hard.getAsLong() <= most.orElse(UNLIMITED);
+        faults.addIf(!right, "nofile is " + (hard.isPresent() ? hard.getAsLong() : "not set"), place);
     }
 
     private static boolean named(Json limit, String name) {

@@ -13,6 +13,7 @@ import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +21,10 @@ import java.util.Set;
 /** What of the host is in the container. */
 final class Mounts {
 
+    /** Whole paths, as some names alone say nothing: docker.raw.sock is Docker Desktop's, api.sock anybody's. */
     private static final String SOCKETS =
-            "(docker|containerd|podman|crio|buildkitd|cri-dockerd|dockershim|rootlesskit|api)\\.sock|docker_engine";
+            "(.*/)?((docker|containerd|podman|crio|buildkitd|cri-dockerd|dockershim|rootlesskit)([.-]\\w+)*\\.sock"
+                    + "|dockerd-rootless/api\\.sock|docker_engine)";
 
     /** Folders in which the sockets of engines stand, from the root on. */
     private static final Set<String> SOCKET_FOLDERS = Set.of(
@@ -72,10 +75,18 @@ final class Mounts {
             "/dev/",
             "/etc/",
             "/proc/",
+            "/root/",
             "/sys/",
             "/var/lib/containerd/",
             "/var/lib/docker/",
             "/var/lib/kubelet/");
+
+    /** A person's whole home, and what in it opens other doors. */
+    private static final String HOME =
+            "/(home|Users)/[^/]+(/\\.(ssh|aws|azure|gnupg|kube|docker|netrc|git-credentials|config/gcloud|m2)(/.*)?)?";
+
+    /** Two files that say what time it is, which many images want, and which tell nothing else. */
+    private static final String CLOCK = "/etc/(localtime|timezone)";
 
     /** A bind of a container, whichever ring saw it. */
     private record Shared(String source, String target, boolean readOnly, String propagation, Place place) {}
@@ -96,14 +107,13 @@ final class Mounts {
                 .running(view -> {
                     Faults faults = Faults.unless("no socket mounted, none answers");
                     for (ProcessFacts.Mount mount : view.process().mounts()) {
-                        boolean socket = name(mount.root()).matches(SOCKETS)
-                                || name(mount.target()).matches(SOCKETS);
+                        boolean socket = mount.root().matches(SOCKETS) || mount.target().matches(SOCKETS);
                         faults.addIf(socket, mount.root() + " is mounted at " + mount.target(), Place.NOWHERE);
                     }
-                    view.attempts().of("MNT-1").stream()
+                    view.attempts().tried("MNT-1").stream()
                             .filter(attempt -> !attempt.right())
-                            .forEach(attempt -> faults.add(attempt.what() + " answers "
-                                    + attempt.answer().orElse(attempt.why())));
+                            .forEach(attempt -> faults.add(
+                                    attempt.what() + " answers " + attempt.answer().orElse("nothing")));
                     return faults.or("no socket is mounted, and none answers");
                 });
     }
@@ -111,8 +121,8 @@ final class Mounts {
     private static Verdict noSocket(List<Shared> all) {
         Faults faults = Faults.unless("no engine's socket, and no folder that has one");
         for (Shared one : all) {
-            boolean socket = name(one.source()).matches(SOCKETS)
-                    || name(one.target()).matches(SOCKETS)
+            boolean socket = one.source().matches(SOCKETS)
+                    || one.target().matches(SOCKETS)
                     || SOCKET_FOLDERS.contains(one.source())
                     || one.source().matches("/run/user/[0-9]+(/(docker|podman))?");
             faults.addIf(socket, one.source() + " at " + one.target(), one.place());
@@ -160,8 +170,13 @@ final class Mounts {
 
     private static String leads(Bind bind) {
         return bind.source()
-                + (bind.real().equals(bind.source()) ? "" : ", which leads to " + bind.real())
+                + (isLink(bind) ? ", which leads to " + bind.real() : "")
                 + " at " + bind.target();
+    }
+
+    /** Whether it leads elsewhere than it says; a slash at its end says nothing. */
+    private static boolean isLink(Bind bind) {
+        return !Path.of(bind.source()).normalize().equals(Path.of(bind.real()));
     }
 
     static boolean below(String path, Expected expected) {
@@ -192,7 +207,10 @@ final class Mounts {
         for (Shared one : all) {
             boolean above = expected.roots().stream()
                     .anyMatch(root -> root.startsWith(one.source().equals("/") ? "/" : one.source() + "/"));
-            boolean deep = DEEP.stream().anyMatch(one.source()::startsWith) && !below(one.source(), expected);
+            boolean deep = (DEEP.stream().anyMatch(one.source()::startsWith)
+                            || one.source().matches(HOME))
+                    && !below(one.source(), expected)
+                    && !(one.readOnly() && one.source().matches(CLOCK));
             faults.addIf(
                     HOSTS.contains(one.source()) || above || deep, one.source() + " at " + one.target(), one.place());
         }
@@ -209,7 +227,7 @@ final class Mounts {
                     for (Bind bind : view.binds()) {
                         own.stream()
                                 .filter(file -> !bind.readOnly())
-                                .filter(file -> file.equals(bind.real()) || file.startsWith(bind.real() + "/"))
+                                .filter(file -> Path.of(file).startsWith(bind.real()))
                                 .findFirst()
                                 .ifPresent(
                                         file -> faults.add(leads(bind) + " lets it write " + file, place(view, bind)));
@@ -227,8 +245,11 @@ final class Mounts {
         Json build = view.at("build");
         if (build.isObject()) {
             String context = build.at("context").text().orElse(".");
-            own.add((context.startsWith("/") ? context : folder + context) + "/"
-                    + build.at("dockerfile").text().orElse("Dockerfile"));
+            own.add(Path.of(view.project().folder())
+                    .resolve(context)
+                    .resolve(build.at("dockerfile").text().orElse("Dockerfile"))
+                    .normalize()
+                    .toString());
         }
         return own;
     }
@@ -241,9 +262,13 @@ final class Mounts {
                 .files(view -> privately(shared(view)))
                 .created(view -> privately(shared(view)))
                 .running(view -> {
-                    Faults faults = Faults.unless("no shared mount");
+                    // The engine's own mounts, / and the control groups' among them, may follow the host's (master:).
+                    Faults faults = Faults.unless("no mount that is shared, or follows the host's");
                     view.process().mounts().stream()
-                            .filter(mount -> mount.propagation().stream().anyMatch(word -> word.startsWith("shared:")))
+                            .filter(mount -> mount.propagation().stream()
+                                    .anyMatch(word -> word.startsWith("shared:")
+                                            || word.startsWith("master:")
+                                                    && !mount.target().matches("/|/(sys|proc|dev)(/.*)?")))
                             .forEach(mount -> faults.add(mount.target() + " is " + mount.propagation()));
                     return faults.or("no mount is shared");
                 });
@@ -261,8 +286,8 @@ final class Mounts {
         return Rule.of("MNT-6", CRITICAL, "Policy, filter and proxy rules are mounted read-only")
                 .because("what decides about the agent must not be the agent's to write")
                 .remedy("write read_only: true on that mount")
-                .files(view -> readOnly(shared(view)))
-                .created(view -> readOnly(shared(view)))
+                .files(view -> readOnly(shared(view), view.expected()))
+                .created(view -> readOnly(shared(view), view.expected()))
                 .running(view -> {
                     Faults faults = Faults.unless("ro");
                     view.process().mounts().stream()
@@ -273,10 +298,12 @@ final class Mounts {
                 });
     }
 
-    private static Verdict readOnly(List<Shared> all) {
+    private static Verdict readOnly(List<Shared> all, Expected expected) {
         Faults faults = Faults.unless("read_only: true");
         List<Shared> deciding = all.stream()
-                .filter(one -> decides(one.target()) || decides(one.source()))
+                .filter(one -> decides(one.target())
+                        || decides(one.source())
+                        || expected.isOwn() && name(one.source()).equals("proxy"))
                 .toList();
         deciding.stream()
                 .filter(one -> !one.readOnly())
@@ -286,7 +313,7 @@ final class Mounts {
 
     private static boolean decides(String path) {
         return name(path)
-                .matches("sentinel\\.ya?ml|.*seccomp.*\\.json|squid\\.conf|allowed-domains\\.txt|sentinel-proxy|proxy");
+                .matches("sentinel\\.ya?ml|.*seccomp.*\\.json|squid\\.conf|allowed-domains\\.txt|sentinel-proxy");
     }
 
     static Place place(StaticView view, Bind bind) {
@@ -298,7 +325,7 @@ final class Mounts {
         List<Shared> all = new ArrayList<>();
         for (Bind bind : view.binds()) {
             all.add(new Shared(bind.real(), bind.target(), bind.readOnly(), bind.propagation(), place(view, bind)));
-            if (!bind.real().equals(bind.source())) {
+            if (isLink(bind)) {
                 all.add(new Shared(
                         bind.source(), bind.target(), bind.readOnly(), bind.propagation(), place(view, bind)));
             }

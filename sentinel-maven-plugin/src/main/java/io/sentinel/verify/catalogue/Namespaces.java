@@ -108,7 +108,7 @@ final class Namespaces {
                     }
                     List<String> elsewhere = groups.lines()
                             .filter(line -> !line.matches(
-                                    "[^:]*:[^:]*:/?(.*/)?(docker/[0-9a-f]{64}|docker-[0-9a-f]{64}\\.scope).*"))
+                                    "[^:]*:[^:]*:/(.*/)?(docker/[0-9a-f]{64}|(system|user)\\.slice/docker-[0-9a-f]{64}\\.scope).*"))
                             .filter(line -> !line.matches("[^:]*:[^:]*:/"))
                             .toList();
                     return elsewhere.isEmpty()

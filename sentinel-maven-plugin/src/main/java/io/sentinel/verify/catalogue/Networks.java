@@ -222,13 +222,17 @@ final class Networks {
         return networks.isArray() ? networks.texts() : networks.names();
     }
 
-    /** The names of the interfaces that the process has. */
+    /**
+     * The names of the interfaces that the process has, without those that the kernel's tunnel modules put into every name
+     * space: they are down, have no address, and take CAP_NET_ADMIN to become anything (net.core.fb_tunnels_only_for_init_net).
+     */
     static List<String> interfaces(LiveView view) {
         return view.process()
                 .text("net/dev")
                 .lines()
                 .filter(line -> line.contains(":"))
                 .map(line -> line.substring(0, line.indexOf(':')).strip())
+                .filter(name -> !name.matches("(tunl|gre|gretap|erspan|sit|ip_vti|ip6_vti|ip6tnl|ip6gre)0"))
                 .sorted()
                 .toList();
     }

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 final class Projects {
 
     /** What an engine has to have, by its name in {@code docker info}. */
-    private static final List<String> NEEDED = List.of("MemoryLimit", "SwapLimit", "PidsLimit", "CPUCfsQuota");
+    private static final List<String> NEEDED = List.of("MemoryLimit", "SwapLimit", "PidsLimit", "CpuCfsQuota");
 
     private static final String COMPOSE_FILES = "com.docker.compose.project.config_files";
 

@@ -98,10 +98,16 @@ final class ProxyRules {
                     boolean plain = false;
                     for (Directive rule : conf.all("http_access")) {
                         List<String> acls = rule.acls();
-                        boolean refusesPorts = !rule.allows()
-                                && acls.stream()
-                                        .anyMatch(acl -> acl.startsWith("!")
-                                                && conf.type(acl.substring(1)).equals("port"));
+                        List<String> ports = acls.stream()
+                                .filter(acl -> acl.startsWith("!")
+                                        && conf.type(acl.substring(1)).equals("port"))
+                                .toList();
+                        boolean refusesPorts = !rule.allows() && !ports.isEmpty();
+                        if (refusesPorts && acls.contains("CONNECT")) {
+                            ports.stream()
+                                    .filter(acl -> conf.acl(acl.substring(1), "port").contains("80"))
+                                    .forEach(acl -> faults.add("tunnels to port 80 by " + rule, conf.place(rule)));
+                        }
                         tunnels |= refusesPorts && (acls.contains("CONNECT") || !acls.contains("!CONNECT"));
                         plain |= refusesPorts && (acls.contains("!CONNECT") || !acls.contains("CONNECT"));
                         if (rule.allows() && !fromInside(conf, rule) && !(tunnels && plain)) {
@@ -181,13 +187,9 @@ final class ProxyRules {
                         if (entry.isEmpty() || entry.startsWith("#")) {
                             continue;
                         }
-                        String host = entry.startsWith(".") ? entry.substring(1) : entry;
-                        boolean bare = !host.contains(".");
-                        faults.addIf(
-                                bare || Addresses.isRange(host) || Suffixes.isOpen(host, entry.startsWith(".")),
-                                entry,
-                                list.line(i + 1));
+                        faults.addIf(isTooWide(entry), entry, list.line(i + 1));
                     }
+                    inline(view, faults);
                     String rendered = view.expected().files().get("proxy/allowed-domains.txt");
                     faults.addIf(
                             rendered != null && !entries(rendered).equals(entries(list.text())),
@@ -196,6 +198,25 @@ final class ProxyRules {
                     return faults.or(entries(list.text()).size() + " hosts, the spec's");
                 })
                 .probed();
+    }
+
+    /** Names that stand in squid.conf itself, in the ACLs by which something is allowed. */
+    private static void inline(StaticView view, Faults faults) {
+        SquidConf conf = SquidConf.parse(
+                view.mounted(CONF).orElseThrow(() -> new CannotTell("no mount of the sidecar shows " + CONF)));
+        for (Directive rule : conf.all("http_access")) {
+            for (String acl : rule.allows() ? rule.acls() : List.<String>of()) {
+                conf.acl(acl, "dstdomain").stream()
+                        .filter(entry -> !entry.startsWith("\""))
+                        .filter(ProxyRules::isTooWide)
+                        .forEach(entry -> faults.add(entry + " by " + rule, conf.place(rule)));
+            }
+        }
+    }
+
+    private static boolean isTooWide(String entry) {
+        String host = entry.startsWith(".") ? entry.substring(1) : entry;
+        return !host.contains(".") || Addresses.isRange(host) || Suffixes.isOpen(host, entry.startsWith("."));
     }
 
     private static Set<String> entries(String text) {
@@ -245,8 +266,11 @@ final class ProxyRules {
                     boolean on = logs.stream()
                             .anyMatch(log -> !log.words().isEmpty()
                                     && !log.words().get(0).equals("none"));
-                    boolean limited = logs.stream()
-                            .anyMatch(log -> log.words().stream().skip(1).anyMatch(word -> !word.contains("=")));
+                    // Of old, the second word may be the name of a format; every other one is an ACL.
+                    boolean limited = logs.stream().anyMatch(log -> log.words().stream()
+                            .skip(1)
+                            .filter(word -> !word.matches("squid|common|combined|referrer|useragent"))
+                            .anyMatch(word -> !word.contains("=")));
                     return on && !limited
                             ? Verdict.held(logs.get(0).toString())
                             : Verdict.broken(

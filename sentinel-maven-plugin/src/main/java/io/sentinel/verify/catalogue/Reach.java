@@ -47,7 +47,7 @@ final class Reach {
                                 "port " + ports.get(i).at("target").text().orElse("?") + " on " + address,
                                 view.place("ports", Integer.toString(i)));
                     }
-                    return faults.or("none is published");
+                    return faults.or(ports.isEmpty() ? "none is published" : "published to this host alone");
                 })
                 .created(view -> {
                     Faults faults = Faults.unless("no ports");
@@ -64,6 +64,9 @@ final class Reach {
                     return faults.or("none is published");
                 })
                 .running(view -> {
+                    if (view.subject().role() == Role.SIDECAR || !view.expected().isOwn()) {
+                        return Verdict.outside("it is there to listen; what is published shows in the other rings");
+                    }
                     Faults faults = Faults.unless("no socket that listens before the agent starts");
                     for (String name : List.of("net/tcp", "net/tcp6")) {
                         // State 0A is LISTEN (include/net/tcp_states.h); the engine's resolver listens on 127.0.0.11.
@@ -78,7 +81,7 @@ final class Reach {
                     }
                     return faults.or("none listens");
                 })
-                .about(Role.AGENT, Role.HELPER);
+                .about(Role.AGENT, Role.SIDECAR, Role.HELPER);
     }
 
     private static Rule noHostNames() {
@@ -104,10 +107,13 @@ final class Reach {
     private static Verdict hostNames(Json list, Place place) {
         Faults faults = Faults.unless("no name of the host or of an inner address");
         List<String> entries = new ArrayList<>(list.texts());
-        list.textMembers().forEach((name, address) -> entries.add(name + "=" + address));
+        list.members().forEach((name, addresses) -> {
+            addresses.text().ifPresent(address -> entries.add(name + "=" + address));
+            addresses.texts().forEach(address -> entries.add(name + "=" + address));
+        });
         for (String entry : entries) {
             String address = entry.replaceFirst("^[^=:]*[=:]", "").replaceAll("[\\[\\]]", "");
-            faults.addIf(address.equals("host-gateway") || Addresses.isInner(address), entry, place);
+            faults.addIf(address.equals("host-gateway") || Addresses.leadsToOthers(address), entry, place);
         }
         return faults.or(entries.isEmpty() ? "extra_hosts is not set" : "none of " + entries.size());
     }

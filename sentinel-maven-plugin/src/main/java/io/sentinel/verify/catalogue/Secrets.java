@@ -7,17 +7,18 @@ import java.util.regex.Pattern;
 final class Secrets {
 
     private static final Pattern NAME = Pattern.compile(
-            "(?i)(.*_)?(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_ID)?|PRIVATE_?KEY|SECRET_?KEY|"
-                    + "CREDENTIALS?|AUTH|PAT)(_FILE)?");
+            "(?i)(.*(PASSWD|PASSWORD|PASSPHRASE|SECRET|API_?KEY)|.+_PWD"
+                    + "|(.*_)?(PASS|TOKEN|ACCESS_?KEY(_ID)?|(PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEY(_BASE)?|"
+                    + "CREDENTIALS?|AUTH|PAT))(_FILE)?");
 
     /** Forms that services give to what they hand out: AWS, GitHub, GitLab, Slack, Google, npm, PyPI, OpenAI; JWT; PEM. */
     private static final Pattern VALUE = Pattern.compile(
-            "(?s).*(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\\w{40,}|glpat-[\\w-]{20,}|xox[abprs]-[\\w-]{10,}|"
+            "(?s)(.*[^A-Za-z0-9])?(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\\w{40,}|glpat-[\\w-]{20,}|xox[abprs]-[\\w-]{10,}|"
                     + "AIza[\\w-]{35}|npm_[A-Za-z0-9]{36}|pypi-[\\w-]{50,}|sk-[\\w-]{20,}|eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}\\.|"
                     + "-----BEGIN [A-Z ]*PRIVATE KEY).*");
 
     /** RFC 3986, 3.2.1: a name and a password before the host. */
-    private static final Pattern USERINFO = Pattern.compile("(?s).*[a-z][a-z0-9+.-]*://[^/\\s:@]+:[^/\\s@]+@.*");
+    private static final Pattern USERINFO = Pattern.compile("(?si).*[a-z][a-z0-9+.-]*://[^/\\s:@]*:[^/\\s@]+@.*");
 
     private static final Pattern DENSE = Pattern.compile("[A-Za-z0-9+/_=-]{32,}");
     /** Bits a character: English text has about 4.1, random base64 close to 6 and, at 40 characters, above 4.6. */
@@ -37,7 +38,8 @@ final class Secrets {
             return Optional.of(name + " has a password in a URL");
         }
         // A path or a flag is no secret, whatever its variable is called.
-        boolean plain = value.matches("/\\S*|true|false|yes|no|[0-9]{1,6}");
+        boolean plain = value.matches("/\\S*|true|false|yes|no")
+                || value.matches("[0-9]{1,6}") && !name.matches("(?i).*(PASS|PWD|SECRET).*");
         if (NAME.matcher(name).matches() && !plain) {
             return Optional.of(name + " is named like a secret");
         }

@@ -67,7 +67,8 @@ final class SecurityModules {
             return Verdict.outside("the engine has no AppArmor");
         }
         String label = view.process().text("attr/current").strip();
-        return label.isEmpty() || label.startsWith("unconfined")
+        // A profile that only complains holds nothing back.
+        return !label.matches("(?s).*\\((enforce|kill)\\)")
                 ? Verdict.broken("a profile in force", label.isEmpty() ? "none" : label, Place.NOWHERE)
                 : Verdict.held("in force: " + label);
     }
@@ -97,6 +98,8 @@ final class SecurityModules {
     private static Verdict labels(SecurityOptions options, Place place) {
         List<String> changed = new ArrayList<>();
         options.named("label").stream().map(Option::value).forEach(changed::add);
+        // The engine takes this word alone for label=disable.
+        options.named("disable").stream().map(Option::key).forEach(changed::add);
         return changed.isEmpty()
                 ? Verdict.held("the engine's own labels")
                 : Verdict.broken("no label entry", String.join(", ", changed), place);
@@ -141,10 +144,10 @@ final class SecurityModules {
                     view.process().mount(path).filter(mount -> mount.has("ro")).isPresent();
             faults.addIf(!guarded, path + " can be written", Place.NOWHERE);
         }
-        view.attempts().of("LSM-3").stream()
+        view.attempts().tried("LSM-3").stream()
                 .filter(attempt -> !attempt.right())
                 .forEach(attempt -> faults.add(
-                        attempt.what() + " answers " + attempt.answer().orElse(attempt.why())));
+                        attempt.what() + " answers " + attempt.answer().orElse("nothing")));
         return faults.or("hidden: " + String.join(", ", MASKED));
     }
 }

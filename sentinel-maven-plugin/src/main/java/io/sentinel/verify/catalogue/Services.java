@@ -13,7 +13,6 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** How a service is run: how often, how long, with what written down, and with which devices. */
@@ -29,7 +28,8 @@ final class Services {
             "net.ipv6.conf.(all|default).disable_ipv6", "1");
 
     private static final Set<String> RUNTIMES =
-            Set.of("", "runc", "io.containerd.runc.v2", "runsc", "kata", "kata-runtime");
+            Set.of("", "runc", "crun", "io.containerd.runc.v2", "runsc", "io.containerd.runsc.v1", "kata", "kata-runtime",
+                    "io.containerd.kata.v2");
 
     private Services() {}
 
@@ -58,23 +58,30 @@ final class Services {
                 .files(view -> {
                     Verdict restart = restart(
                             view.at("restart").text().orElse(""), view.subject().role(), view.place("restart"));
-                    String condition = view.at("deploy", "restart_policy", "condition")
-                            .text()
-                            .orElse("none");
-                    return condition.matches("none|on-failure") || !(restart instanceof Verdict.Held)
-                            ? restart
-                            : Verdict.broken("none", condition, view.place("deploy", "restart_policy"));
+                    Json policy = view.at("deploy", "restart_policy");
+                    if (!policy.isObject() || !(restart instanceof Verdict.Held)) {
+                        return restart;
+                    }
+                    // It wins over restart, and without a condition it means any (compose-spec, deploy).
+                    String condition = policy.at("condition").text().orElse("any");
+                    String most = policy.at("max_attempts").text().map(text -> ":" + text).orElse("");
+                    return restart(
+                            condition.equals("none") ? "no" : condition + most,
+                            view.subject().role(),
+                            view.place("deploy", "restart_policy"));
                 })
-                .created(view -> restart(
-                        view.host("RestartPolicy").at("Name").text().orElse(""),
-                        view.subject().role(),
-                        Place.NOWHERE));
+                .created(view -> {
+                    Json policy = view.host("RestartPolicy");
+                    String most = policy.at("MaximumRetryCount").text().filter(text -> !text.equals("0"))
+                            .map(text -> ":" + text).orElse("");
+                    return restart(policy.at("Name").text().orElse("") + most, view.subject().role(), Place.NOWHERE);
+                });
     }
 
     private static Verdict restart(String policy, Role role, Place place) {
         boolean right = policy.isEmpty()
                 || policy.equals("no")
-                || role == Role.SIDECAR && policy.matches("on-failure(:[0-9]+)?");
+                || role == Role.SIDECAR && policy.matches("on-failure:0*[1-9][0-9]*");
         return right ? Verdict.held(policy.isEmpty() ? "not set" : policy) : Verdict.broken("no", policy, place);
     }
 
@@ -96,7 +103,10 @@ final class Services {
         faults.addIf(type.equals("none"), "driver none", place);
         if (type.matches("json-file|local") || type.isEmpty()) {
             // "local" has bounds of its own: 20 MB, 5 files.
-            faults.addIf(!type.equals("local") && Facts.isEmpty(options.at("max-size")), "no max-size", place);
+            // A size of -1 is the engine's word for none.
+            boolean sized = Facts.bytes(options.at("max-size").text()).orElse(0) > 0;
+            boolean local = type.equals("local") && Facts.isEmpty(options.at("max-size"));
+            faults.addIf(!local && !sized, "no max-size", place);
             faults.addIf(!type.equals("local") && Facts.isEmpty(options.at("max-file")), "no max-file", place);
         }
         return faults.or(type + " " + options);
@@ -113,12 +123,11 @@ final class Services {
                         ? Verdict.held("Init is true")
                         : Verdict.broken("true", view.host("Init").toString(), Place.NOWHERE))
                 .running(view -> {
-                    Optional<String> first = view.process().find("init");
-                    return first.filter(name -> name.matches("(?s).*(docker-init|tini|catatonit|/dev/init).*"))
-                                    .isPresent()
-                            ? Verdict.held("process 1 is " + first.get().strip())
-                            : Verdict.broken(
-                                    "docker-init", view.process().text("init").strip(), Place.NOWHERE);
+                    // Its words are apart by zeros, which no report takes.
+                    String first = view.process().text("init").replace('\0', ' ').strip();
+                    return first.matches("(?s)(/\\S*/)?(docker-init|tini(-static)?|catatonit|init)(\\s.*)?")
+                            ? Verdict.held("process 1 is " + first)
+                            : Verdict.broken("docker-init", first, Place.NOWHERE);
                 });
     }
 

@@ -151,7 +151,7 @@ final class Users {
     private static Verdict lastUser(StaticView view) {
         return view.dockerfile()
                 .map(dockerfile -> {
-                    Optional<Instruction> last = dockerfile.lastStage().stream()
+                    Optional<Instruction> last = dockerfile.image().stream()
                             .filter(instruction -> instruction.keyword().equals("USER"))
                             .reduce((first, second) -> second);
                     if (last.isEmpty()) {
@@ -160,7 +160,10 @@ final class Users {
                                 "no USER",
                                 dockerfile.file().line(1));
                     }
-                    String user = last.get().arguments().strip().split(":", -1)[0];
+                    String user = dockerfile.expand(last.get().arguments().strip()).split(":", -1)[0];
+                    if (user.contains("$")) {
+                        throw new CannotTell("USER " + user + " is whatever the build is given");
+                    }
                     return isRoot(user)
                             ? Verdict.broken("a USER that is not root", user, dockerfile.place(last.get()))
                             : Verdict.held("USER " + user);
@@ -170,9 +173,13 @@ final class Users {
 
     private static Verdict imageUser(InspectView view) {
         String user = view.image("Config", "User").text().orElse("").split(":", -1)[0];
-        return user.isEmpty() || isRoot(user)
-                ? Verdict.broken(
-                        "a user that is not root", user.isEmpty() ? "none, which is root" : user, Place.NOWHERE)
+        if (user.isEmpty() || isRoot(user)) {
+            return Verdict.broken(
+                    "a user that is not root", user.isEmpty() ? "none, which is root" : user, Place.NOWHERE);
+        }
+        boolean alias = !user.matches(NUMBER) && uidOf(view.files(), user).matches("uid 0+");
+        return alias
+                ? Verdict.broken("a user that is not root", "the name " + user + ", which is uid 0", Place.NOWHERE)
                 : Verdict.held("user " + user);
     }
 

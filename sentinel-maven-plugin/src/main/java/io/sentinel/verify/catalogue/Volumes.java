@@ -8,8 +8,10 @@ import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Volumes, what is taken over from others, and what lies in the workspace. */
 final class Volumes {
@@ -47,9 +49,14 @@ final class Volumes {
                 })
                 .created(view -> {
                     Faults faults = Faults.unless("no options that bind");
-                    view.volumes()
-                            .forEach((name, volume) -> faults.addIf(
-                                    binds(volume.at("Options")), name + " has " + volume.at("Options"), Place.NOWHERE));
+                    view.volumes().forEach((name, volume) -> {
+                        faults.addIf(
+                                binds(volume.at("Options")), name + " has " + volume.at("Options"), Place.NOWHERE);
+                        faults.addIf(
+                                !volume.at("Driver").text().orElse("local").equals("local"),
+                                name + " has the driver " + volume.at("Driver"),
+                                Place.NOWHERE);
+                    });
                     return faults.or("none is in disguise");
                 });
     }
@@ -79,7 +86,8 @@ final class Volumes {
                             String name = entry.at("source").text().orElse("");
                             Optional<String> file =
                                     view.model().at(kind, name, "file").text();
-                            boolean outside = file.filter(path -> !Mounts.below(path, view.expected()))
+                            boolean outside = file.filter(path ->
+                                            !Mounts.below(view.project().real(path), view.expected()))
                                     .isPresent();
                             faults.addIf(
                                     outside || view.expected().isOwn(),
@@ -99,10 +107,12 @@ final class Volumes {
                 .remedy("use a base without VOLUME, and take anonymous volumes out of the compose file")
                 .files(view -> {
                     Faults faults = Faults.unless("no VOLUME and no volume without a name");
-                    view.dockerfile().ifPresent(dockerfile -> dockerfile
-                            .all("VOLUME")
-                            .forEach(line -> faults.add("VOLUME " + line.arguments(), dockerfile.place(line))));
                     List<Json> volumes = view.at("volumes").elements();
+                    Set<String> covered = covered(volumes, "target", "source", view.at("tmpfs").texts());
+                    view.dockerfile().ifPresent(dockerfile -> dockerfile.image().stream()
+                            .filter(line -> line.keyword().equals("VOLUME"))
+                            .filter(line -> !covered.containsAll(line.plainWords()))
+                            .forEach(line -> faults.add("VOLUME " + line.arguments(), dockerfile.place(line))));
                     for (int i = 0; i < volumes.size(); i++) {
                         boolean anonymous = volumes.get(i)
                                         .at("type")
@@ -119,7 +129,11 @@ final class Volumes {
                 })
                 .created(view -> {
                     Faults faults = Faults.unless("none");
-                    view.image("Config", "Volumes").names().forEach(path -> faults.add("the image has VOLUME " + path));
+                    Set<String> covered = covered(
+                            view.at("Mounts").elements(), "Destination", "Source", view.host("Tmpfs").names());
+                    view.image("Config", "Volumes").names().stream()
+                            .filter(path -> !covered.contains(path))
+                            .forEach(path -> faults.add("the image has VOLUME " + path));
                     for (Json mount : view.at("Mounts").elements()) {
                         boolean anonymous = mount.at("Name").text().orElse("").matches("[0-9a-f]{64}");
                         faults.addIf(anonymous, "a volume without a name at " + mount.at("Destination"), Place.NOWHERE);
@@ -133,6 +147,18 @@ final class Volumes {
                             .forEach(mount -> faults.add("a volume without a name at " + mount.target()));
                     return faults.or("there is none");
                 });
+    }
+
+    /** The places over which a service has something of its own, so that a VOLUME of the image makes nothing there. */
+    private static Set<String> covered(List<Json> mounts, String target, String source, List<String> tmpfs) {
+        Set<String> covered = new HashSet<>();
+        for (Json mount : mounts) {
+            boolean named = !mount.at(source).text().orElse("").isEmpty()
+                    && !mount.at("Name").text().orElse("").matches("[0-9a-f]{64}");
+            mount.at(target).text().filter(path -> named).ifPresent(covered::add);
+        }
+        tmpfs.forEach(entry -> covered.add(entry.replaceFirst(":.*", "")));
+        return covered;
     }
 
     private static Rule cleanWorkspace() {

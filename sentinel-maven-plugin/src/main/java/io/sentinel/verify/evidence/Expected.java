@@ -4,7 +4,6 @@ import io.sentinel.spec.Spec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,9 +54,6 @@ public record Expected(
     public boolean isOwn() {
         return spec.isPresent();
     }
-
-    /** Folders that an agent may write to in memory, in any project. */
-    public static final Set<String> SCRATCH = Set.of("/tmp", "/run", "/var/tmp", "/dev/shm");
 
     /** Folders of programs and configuration, which nothing may lie over. */
     public static final List<String> SYSTEM =

@@ -41,6 +41,13 @@ public interface ProjectFiles {
      */
     Optional<TextFile> file(String path);
 
+    /**
+     * Where a path leads, symbolic links followed as far as it exists.
+     *
+     * @param path absolute, or relative to {@link #folder}
+     */
+    String real(String path);
+
     /** The paths below a folder of the project that are named by their kind as set-id, device or symbolic links out. */
     List<String> oddities(String folder);
 }

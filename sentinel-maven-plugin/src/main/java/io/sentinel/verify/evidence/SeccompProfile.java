@@ -3,9 +3,11 @@ package io.sentinel.verify.evidence;
 import io.sentinel.engine.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A system call filter as an engine reads it (OCI runtime spec, {@code linux.seccomp}, and Docker's own {@code archMap},
@@ -18,9 +20,10 @@ public final class SeccompProfile {
 
     private final TextFile file;
     private final Json json;
-    private final List<Rule> rules = new ArrayList<>();
+    /** By the calls that they name. */
+    private final Map<String, List<Rule>> rules = new HashMap<>();
 
-    private record Rule(List<String> names, String action, String errno, List<Condition> conditions) {
+    private record Rule(String action, String errno, List<Condition> conditions) {
         private boolean passes() {
             return PASSING.contains(action);
         }
@@ -47,7 +50,7 @@ public final class SeccompProfile {
         this.file = file;
         this.json = json;
         for (Json rule : json.at("syscalls").elements()) {
-            List<String> names = new ArrayList<>(rule.at("names").texts());
+            Set<String> names = new TreeSet<>(rule.at("names").texts());
             rule.at("name").text().ifPresent(names::add);
             List<Condition> conditions = new ArrayList<>();
             for (Json arg : rule.at("args").elements()) {
@@ -57,11 +60,12 @@ public final class SeccompProfile {
                         number(arg.at("value")),
                         number(arg.at("valueTwo"))));
             }
-            rules.add(new Rule(
-                    names,
+            Rule read = new Rule(
                     rule.at("action").text().orElse(""),
                     rule.at("errnoRet").text().orElse(""),
-                    conditions));
+                    conditions);
+            names.forEach(
+                    name -> rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
         }
     }
 
@@ -98,16 +102,17 @@ public final class SeccompProfile {
      * @param arguments those that are known, by index; any other may be whatever the filter wants
      */
     public boolean admits(String call, Map<Integer, Long> arguments) {
-        boolean passed = rules.stream()
-                .filter(rule -> rule.passes() && rule.names().contains(call))
+        List<Rule> about = rules.getOrDefault(call, List.of());
+        boolean passed = about.stream()
+                .filter(Rule::passes)
                 .anyMatch(rule -> rule.conditions().stream()
                         .allMatch(condition -> !arguments.containsKey(condition.index())
                                 || condition.holds(arguments.get(condition.index()))));
         if (passed || !PASSING.contains(defaultAction())) {
             return passed;
         }
-        return rules.stream()
-                .filter(rule -> !rule.passes() && rule.names().contains(call))
+        return about.stream()
+                .filter(rule -> !rule.passes())
                 .noneMatch(rule -> rule.conditions().stream()
                         .allMatch(condition -> arguments.containsKey(condition.index())
                                 && condition.holds(arguments.get(condition.index()))));
@@ -116,12 +121,11 @@ public final class SeccompProfile {
     /** Whether a call is answered by this number, whatever its arguments. */
     public boolean answers(String call, int errno) {
         String number = Integer.toString(errno);
-        boolean named = rules.stream().anyMatch(rule -> rule.names().contains(call));
+        List<Rule> about = rules.getOrDefault(call, List.of());
         boolean byDefault = defaultAction().equals("SCMP_ACT_ERRNO")
                 && json.at("defaultErrnoRet").text().orElse("1").equals(number);
-        return named
-                ? rules.stream()
-                        .filter(rule -> rule.names().contains(call))
+        return !about.isEmpty()
+                ? about.stream()
                         .allMatch(rule -> rule.action().equals("SCMP_ACT_ERRNO")
                                 && rule.errno().equals(number)
                                 && rule.conditions().isEmpty())

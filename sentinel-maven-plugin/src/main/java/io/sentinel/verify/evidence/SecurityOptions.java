@@ -49,8 +49,11 @@ public record SecurityOptions(List<Option> all) {
         return options.isEmpty() ? Optional.empty() : Optional.of(options.get(options.size() - 1));
     }
 
-    /** The file of the filter that holds; empty where none is named, or {@code unconfined} or {@code builtin}. */
+    /**
+     * The file of the filter that holds; empty where none is named, or {@code unconfined} or {@code builtin}. Any other word
+     * is a file, {@code default} too.
+     */
     public Optional<String> seccompFile() {
-        return last("seccomp").map(Option::value).filter(value -> !value.matches("unconfined|builtin|default"));
+        return last("seccomp").map(Option::value).filter(value -> !value.matches("unconfined|builtin"));
     }
 }

@@ -14,6 +14,9 @@ public final class StaticView implements View {
     private final Subject subject;
     private final Expected expected;
     private final ProjectFiles project;
+    // Read once for all the rules that ask.
+    private Optional<Dockerfile> dockerfile;
+    private Optional<SeccompProfile> profile;
 
     public StaticView(Subject subject, Expected expected, ProjectFiles project) {
         this.subject = subject;
@@ -83,8 +86,32 @@ public final class StaticView implements View {
                 .orElseThrow(() -> new CannotTell("the seccomp profile " + file + " is not there")));
     }
 
+    /**
+     * The same, read.
+     *
+     * @throws CannotTell where it is no profile
+     */
+    public Optional<SeccompProfile> profile() {
+        if (profile == null) {
+            profile = seccomp().map(SeccompProfile::parse);
+        }
+        return profile;
+    }
+
+    /** Whether a build context is fetched from elsewhere, in the spellings that the engine's client takes. */
+    public static boolean isRemote(String context) {
+        return context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*|github\\.com/.*");
+    }
+
     /** What builds the subject's image: empty where the service only names one. */
     public Optional<Dockerfile> dockerfile() {
+        if (dockerfile == null) {
+            dockerfile = readDockerfile();
+        }
+        return dockerfile;
+    }
+
+    private Optional<Dockerfile> readDockerfile() {
         if (!at("build").isObject()) {
             return Optional.empty();
         }
@@ -93,7 +120,7 @@ public final class StaticView implements View {
             return inline.map(text -> Dockerfile.parse(new TextFile("dockerfile_inline", text)));
         }
         String context = at("build", "context").text().orElse(".");
-        if (context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*")) {
+        if (isRemote(context)) {
             throw new CannotTell("the build context " + context + " is not on this machine");
         }
         String name = at("build", "dockerfile").text().orElse("Dockerfile");
