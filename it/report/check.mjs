@@ -3,8 +3,9 @@
 //
 //   node check.mjs FOLDER SCREENSHOTS
 //
-// FOLDER has a report.html and a report.sarif with broken and unknown findings, waivers and drift, such as the unit tests
-// leave in target/sample-report. Pictures of the page go to SCREENSHOTS.
+// Once before: npm ci --ignore-scripts, and Debian's package chromium (CHROMIUM names another one). FOLDER has a
+// report.html and a report.sarif with broken and unknown findings, waivers and drift, such as the unit tests leave in
+// target/sample-report. Pictures of the page go to SCREENSHOTS.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -201,8 +202,7 @@ async function pageIsSound() {
 
 /** Not an error and not a warning of Microsoft's, those that are not about a log like this one apart. */
 function sarifIsSound() {
-  const tool = require.resolve('@microsoft/sarif-multitool-linux').toString();
-  const binary = require(tool);
+  const binary = require('@microsoft/sarif-multitool');
   // Its package would do this in an install script, and none is run here.
   chmodSync(binary, 0o755);
   const work = mkdtempSync(join(tmpdir(), 'sarif-'));

@@ -68,7 +68,7 @@ class HtmlPageTest {
         String page = page(Samples.clean(EnumSet.of(Ring.STATIC)));
         assertThat(page).contains("<title>Passed: demo");
         assertThat(page).doesNotContain("Drift", "Canaries", "Waivers</h2>", "Weaker than", "Before all else");
-        assertThat(all("<th scope=\"colgroup\" colspan=\"3\">(\\w+)", page)).containsExactly("static");
+        assertThat(all("<th scope=\"colgroup\" colspan=\"4\">(\\w+)", page)).containsExactly("static");
     }
 
     @Test
