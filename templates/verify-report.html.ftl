@@ -36,7 +36,7 @@
 <div><dt>Remedy</dt><dd>[=entry.remedy]</dd></div>
 <div><dt>Family</dt><dd>[=entry.familyName]</dd></div>
 <#if entry.cis?has_content>
-<div><dt>CIS Docker Benchmark 1.6</dt><dd><#list entry.cis as number>[=number]<#sep>, </#sep></#list></dd></div>
+<div><dt>CIS Docker 1.6</dt><dd><#list entry.cis as number>[=number]<#sep>, </#sep></#list></dd></div>
 </#if>
 </dl>
 <table class="evidence" role="table">
@@ -59,6 +59,7 @@
 </div>
 </details>
 </#macro>
+<#macro number standing count><td class="number [=(count == 0)?then("zero", standing)]">[=count]</td></#macro>
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -103,7 +104,7 @@
 <#if failed?has_content>
 <ul class="notes broken">
 <#list failed as canary>
-<li><strong>[=canary.service]: [=canary.what] does not work.</strong> <span class="told">[=canary.told]</span></li>
+<li><strong>[=canary.service]: this must work, and does not: [=canary.what]</strong><#if canary.told?has_content><br><span class="told">[=canary.told]</span></#if></li>
 </#list>
 </ul>
 </#if>
@@ -149,11 +150,11 @@
 <div class="scroll" role="region" aria-labelledby="families-caption" tabindex="0">
 <table class="plain families">
 <caption id="families-caption">Findings of each family of rules in each ring</caption>
-<thead><tr><td></td><#list rings as ring><th scope="colgroup" colspan="3">[=ring]</th></#list></tr>
-<tr><th scope="col">Family</th><#list rings as ring><th scope="col" class="number">Broken</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Held</th></#list></tr></thead>
+<thead><tr><td></td><#list rings as ring><th scope="colgroup" colspan="4">[=ring]</th></#list></tr>
+<tr><th scope="col">Family</th><#list rings as ring><th scope="col" class="number">Broken</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Waived</th><th scope="col" class="number">Held</th></#list></tr></thead>
 <tbody>
 <#list families as family>
-<tr><th scope="row">[=family.name]</th><#list family.rings as of><td class="number<#if of.broken gt 0> broken</#if>">[=of.broken]<#if of.waived gt 0> <span class="quiet">+[=of.waived] waived</span></#if></td><td class="number<#if of.unknown gt 0> unknown</#if>">[=of.unknown]</td><td class="number">[=of.held]</td></#list></tr>
+<tr><th scope="row">[=family.name]</th><#list family.rings as of><@number "broken" of.broken /><@number "unknown" of.unknown /><@number "waived" of.waived /><@number "" of.held /></#list></tr>
 </#list>
 </tbody>
 </table>
@@ -166,7 +167,7 @@
 <p>What must work in a sandbox, since one in which nothing runs is none.</p>
 <ul class="canaries">
 <#list canaries as canary>
-<li><@badge canary.worked?then("held", "broken") canary.worked?then("Works", "Does not work") /> <span><strong>[=canary.service]</strong> [=canary.what]<#if canary.told?has_content>: <span class="told">[=canary.told]</span></#if></span></li>
+<li><@badge canary.worked?then("held", "broken") canary.worked?then("Works", "Does not work") /> <span><strong>[=canary.service]</strong>: [=canary.what]<#if canary.told?has_content>: <span class="told">[=canary.told]</span></#if></span></li>
 </#list>
 </ul>
 </section>

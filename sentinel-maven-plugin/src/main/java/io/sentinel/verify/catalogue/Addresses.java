@@ -55,7 +55,8 @@ final class Addresses {
     private static byte[] bytes(String range) {
         try {
             // Digits, dots and colons alone: taken as they are, without any look-up.
-            return InetAddress.getByName(range.contains("/") ? range.substring(0, range.indexOf('/')) : range).getAddress();
+            return InetAddress.getByName(range.contains("/") ? range.substring(0, range.indexOf('/')) : range)
+                    .getAddress();
         } catch (UnknownHostException e) {
             return new byte[0];
         }

@@ -64,7 +64,8 @@ final class Reach {
                     return faults.or("none is published");
                 })
                 .running(view -> {
-                    if (view.subject().role() == Role.SIDECAR || !view.expected().isOwn()) {
+                    if (view.subject().role() == Role.SIDECAR
+                            || !view.expected().isOwn()) {
                         return Verdict.outside("it is there to listen; what is published shows in the other rings");
                     }
                     Faults faults = Faults.unless("no socket that listens before the agent starts");

@@ -64,8 +64,8 @@ public final class SeccompProfile {
                     rule.at("action").text().orElse(""),
                     rule.at("errnoRet").text().orElse(""),
                     conditions);
-            names.forEach(
-                    name -> rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
+            names.forEach(name ->
+                    rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
         }
     }
 
@@ -103,19 +103,15 @@ public final class SeccompProfile {
      */
     public boolean admits(String call, Map<Integer, Long> arguments) {
         List<Rule> about = rules.getOrDefault(call, List.of());
-        boolean passed = about.stream()
-                .filter(Rule::passes)
-                .anyMatch(rule -> rule.conditions().stream()
-                        .allMatch(condition -> !arguments.containsKey(condition.index())
-                                || condition.holds(arguments.get(condition.index()))));
+        boolean passed = about.stream().filter(Rule::passes).anyMatch(rule -> rule.conditions().stream()
+                .allMatch(condition -> !arguments.containsKey(condition.index())
+                        || condition.holds(arguments.get(condition.index()))));
         if (passed || !PASSING.contains(defaultAction())) {
             return passed;
         }
-        return about.stream()
-                .filter(rule -> !rule.passes())
-                .noneMatch(rule -> rule.conditions().stream()
-                        .allMatch(condition -> arguments.containsKey(condition.index())
-                                && condition.holds(arguments.get(condition.index()))));
+        return about.stream().filter(rule -> !rule.passes()).noneMatch(rule -> rule.conditions().stream()
+                .allMatch(condition ->
+                        arguments.containsKey(condition.index()) && condition.holds(arguments.get(condition.index()))));
     }
 
     /** Whether a call is answered by this number, whatever its arguments. */

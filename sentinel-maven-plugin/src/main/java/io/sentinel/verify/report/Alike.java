@@ -7,6 +7,7 @@ import io.sentinel.verify.evidence.Subject;
 import io.sentinel.verify.rule.Drift;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Rule;
+import io.sentinel.verify.rule.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,8 +29,11 @@ record Alike(Rule rule, Evidence evidence, Optional<Waiver> waiver, List<Finding
     /** What makes two findings alike; a rule is known by its id. */
     private record Key(String rule, Evidence evidence, Optional<Waiver> waiver) {}
 
-    /** Of those that do not hold: what counts before what is waived, broken before unknown, the worst first. */
-    static List<Alike> of(List<Finding> findings) {
+    /**
+     * Of those that do not hold: what fails the build before what does not, what is waived last, broken before unknown, the
+     * worst first.
+     */
+    static List<Alike> of(List<Finding> findings, Severity threshold) {
         Map<Key, List<Finding>> groups = new LinkedHashMap<>();
         for (Finding finding : findings) {
             Evidence evidence = Evidence.of(finding.verdict());
@@ -42,6 +46,7 @@ record Alike(Rule rule, Evidence evidence, Optional<Waiver> waiver, List<Finding
         groups.forEach((key, group) ->
                 all.add(new Alike(group.get(0).rule(), key.evidence(), key.waiver(), List.copyOf(group))));
         all.sort(Comparator.comparing((Alike alike) -> alike.waiver().isPresent())
+                .thenComparing(alike -> alike.rule().severity().compareTo(threshold) < 0)
                 .thenComparing(alike -> alike.evidence().isUnknown())
                 .thenComparing(alike -> alike.rule().severity(), Comparator.reverseOrder()));
         return all;

@@ -1,6 +1,5 @@
 package io.sentinel.verify.report;
 
-import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
 import io.sentinel.verify.rule.Finding;
@@ -9,17 +8,21 @@ import io.sentinel.verify.rule.Rule;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * {@code TEST-sentinel-verify.xml}: each ring is a suite and each finding a case of it, in the format that Surefire writes
+ * {@code TEST-sentinel-verify.xml}: each ring and service is a suite and each finding a case of it, in the format that Surefire writes
  * and CI servers read. Broken at or above the threshold is a failure, not to be told an error, waived a skip; below the
  * threshold a case passes and says in its output what is wrong. There are no times: a case of a ring is a look at facts.
  */
@@ -85,26 +88,21 @@ final class JUnitXml {
         line(0);
     }
 
+    /** A suite for each class, as readers know it from Java: each would otherwise be made of its cases' class names. */
     private List<Suite> suites() {
-        List<Suite> suites = new ArrayList<>();
-        for (Ring ring : report.rings().stream().sorted().toList()) {
-            suites.add(new Suite(
-                    "sentinel." + ring.word(),
-                    report.findings().stream()
-                            .filter(finding -> finding.ring() == ring)
-                            .map(this::of)
-                            .toList()));
-        }
-        if (!report.canaries().isEmpty()) {
-            suites.add(new Suite(
-                    "sentinel.canaries",
-                    report.canaries().stream().map(JUnitXml::of).toList()));
-        }
-        if (!report.drifts().isEmpty()) {
-            suites.add(new Suite(
-                    "sentinel.drift", report.drifts().stream().map(JUnitXml::of).toList()));
-        }
-        return suites.stream().map(JUnitXml::withNamesOfTheirOwn).toList();
+        Map<String, List<Case>> classes = new LinkedHashMap<>();
+        Stream.of(
+                        report.findings().stream()
+                                .sorted(Comparator.comparing(Finding::ring))
+                                .map(this::of),
+                        report.canaries().stream().map(JUnitXml::of),
+                        report.drifts().stream().map(JUnitXml::of))
+                .flatMap(cases -> cases)
+                .forEach(one -> classes.computeIfAbsent(one.className(), name -> new ArrayList<>())
+                        .add(one));
+        return classes.entrySet().stream()
+                .map(entry -> withNamesOfTheirOwn(new Suite(entry.getKey(), entry.getValue())))
+                .toList();
     }
 
     private Case of(Finding finding) {
@@ -157,7 +155,7 @@ final class JUnitXml {
         List<Case> cases = new ArrayList<>();
         for (Case one : suite.cases()) {
             String name = one.name();
-            for (int n = 2; !taken.add(one.className() + "\n" + name); n++) {
+            for (int n = 2; !taken.add(name); n++) {
                 name = one.name() + " [" + n + "]";
             }
             cases.add(new Case(one.className(), name, one.result(), one.type(), one.message(), one.output()));

@@ -146,7 +146,8 @@ final class Sarif {
         }
         for (Canary canary : report.canaries()) {
             if (!canary.worked()) {
-                String told = canary.what() + " does not work in " + canary.service() + ": " + canary.told();
+                String told = "In " + canary.service() + " this must work, and does not: " + canary.what() + ": "
+                        + canary.told();
                 String identity = "CANARY|" + canary.service() + "|" + canary.what();
                 result(json, CANARY, told, Optional.empty(), identity, Optional.empty());
             }

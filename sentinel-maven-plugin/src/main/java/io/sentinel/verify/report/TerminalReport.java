@@ -44,7 +44,7 @@ public final class TerminalReport {
         TerminalReport terminal = new TerminalReport(report, colours);
         terminal.head();
         terminal.families();
-        Alike.of(report.findings()).forEach(terminal::alike);
+        Alike.of(report.findings(), report.threshold()).forEach(terminal::alike);
         terminal.canaries();
         terminal.drifts();
         terminal.weakenings();
@@ -147,8 +147,10 @@ public final class TerminalReport {
                 WaiverUse use = WaiverUse.of(waiver, report);
                 String of = waiver.rule()
                         + waiver.service().map(service -> " of " + service).orElse(" of every service");
-                String ends = use == WaiverUse.ENDED ? ", ended on " : ", until ";
-                wrapped("  ", of + ends + waiver.until() + ", " + use.shown() + ": " + waiver.reason());
+                String state = use == WaiverUse.ENDED
+                        ? ", ended on " + waiver.until()
+                        : ", until " + waiver.until() + ", " + use.shown();
+                wrapped("  ", of + state + ": " + waiver.reason());
             }
         }
     }
