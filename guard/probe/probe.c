@@ -86,7 +86,8 @@ static int try_all(const char *name) {
         return 66;
     }
     table[count] = 0;
-    for (char *at = table; *at;) {
+    char *at = table;
+    while (*at) {
         char *w[MOST_WORDS] = {at};
         int words = 1;
         while (*at && *at != '\n') {
@@ -104,7 +105,7 @@ static int try_all(const char *name) {
         }
         try_row(w, words);
     }
-    return 0;
+    return at == table + count ? 0 : 65; // it has no NUL
 }
 
 // ---- The other ways to run ----

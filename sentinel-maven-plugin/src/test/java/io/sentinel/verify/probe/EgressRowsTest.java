@@ -54,11 +54,8 @@ class EgressRowsTest {
 
     @Test
     void connectWhenNobodyListensIsRefused() throws Exception {
-        try (ServerSocket server = new ServerSocket(0)) {
-            int port = server.getLocalPort();
-            server.close();
-            assertThat(answer(Row.connect("a", "127.0.0.1", port, WAIT)).word()).isEqualTo("ECONNREFUSED");
-        }
+        assertThat(answer(Row.connect("a", "127.0.0.1", freePort(), WAIT)).word())
+                .isEqualTo("ECONNREFUSED");
     }
 
     @Test
@@ -201,10 +198,7 @@ class EgressRowsTest {
 
     @Test
     void serveAnswersEveryConnection() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         List<String> words = new ArrayList<>(ProbeProgram.serve(port, 60));
         words.set(
                 0,
@@ -226,10 +220,16 @@ class EgressRowsTest {
                 assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(response.body()).isEqualTo("sentinel-target");
             }
-            process.destroy();
+            ProbeRun.start(List.of("kill", Long.toString(process.pid())));
             assertThat(output.readLine()).isEqualTo("end");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 

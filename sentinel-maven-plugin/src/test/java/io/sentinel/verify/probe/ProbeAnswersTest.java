@@ -70,7 +70,7 @@ class ProbeAnswersTest {
                 "\\x5c|\\x5|by a text with a wrong escape",
                 "\\x5c|\\x5C|by a text with a wrong escape",
                 "\\xa4|\\x|by a text with a wrong escape",
-                "status text |status text|by another line",
+                "'status text '|'status text'|by another line",
                 "Name|é|by a text that is no plain one: \"status text"
             })
     void parseWhenNotWholeCannotTell(String part, String instead, String message) {

@@ -62,10 +62,7 @@ class ProbeProgramTest {
         // ELF header: 64 bits, little-endian; its machine is EM_X86_64 or EM_AARCH64.
         assertThat(bytes).startsWith(0x7f, 'E', 'L', 'F', 2, 1).hasSizeLessThan(32 << 10);
         assertThat(bytes[18] & 0xff).isEqualTo(architecture == Architecture.X86_64 ? 62 : 183);
-        assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
-                .doesNotContain("/lib")
-                .doesNotContain(".c")
-                .doesNotContain("GNU");
+        assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("/lib", "probe.c", "GCC", "GNU");
     }
 
     @Test
