@@ -29,7 +29,7 @@ static const struct action {
     {"read", 1, 0, act_read},       {"list", 1, 0, act_list},       {"create", 1, 0, act_create},
     {"exec", 1, 0, act_exec},       {"unix", 1, 0, act_unix},       {"processes", 1, 0, act_processes},
     {"connect", 3, 0, act_connect}, {"talk", 4, 0, act_talk},       {"resolve", 3, 0, act_resolve},
-    {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
+    {"run", 1, 0, act_run},         {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
 };
 
 static void try_row(char **w, int count) {

@@ -71,6 +71,7 @@ void act_read(char **w);
 void act_list(char **w);
 void act_create(char **w);
 void act_exec(char **w);
+void act_run(char **w);
 void act_processes(char **w);
 void act_file(char **w);
 void act_link(char **w);

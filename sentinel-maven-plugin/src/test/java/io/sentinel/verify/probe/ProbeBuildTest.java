@@ -96,6 +96,18 @@ class ProbeBuildTest {
         assertThat(trials.attempts(answers).of("SEC-5")).hasSizeGreaterThan(30);
     }
 
+    @Test
+    void theProgramOf32BitArmEndsWell() throws Exception {
+        Path emulator = Path.of("/usr/bin/qemu-arm-static");
+        assumeTrue(Files.exists(emulator), "Debian's qemu-user-static is not installed");
+        new ProbeProgram(Architecture.AARCH64)
+                .write(folder, new ProbeTable(List.of(new Row("a", List.of("run", ProbeProgram.ARM32)))));
+        ProbeRun.Ended ended = ProbeRun.start(
+                List.of(emulator.toString(), "-strace", folder.resolve("arm32").toString()));
+        assertThat(ended.code()).isZero();
+        assertThat(ended.errors()).containsPattern("getpid\\(\\) = [0-9]+").contains("exit(0)");
+    }
+
     /** The same sources with a C library: a read or write beside its place ends the program with another code. */
     @Test
     void theSanitizersFindNothing() throws Exception {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +160,46 @@ class ProbeProgramTest {
     }
 
     @Test
+    void aProgramThatRunsIsOkAndOneThatIsKilledSaysSo() throws Exception {
+        Path script = folder.resolve("script");
+        Files.createFile(script);
+        assertThat(words("run", "script")).isEqualTo("EACCES");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(script, "#!/bin/sh\nexit 3\n");
+        assertThat(words("run", "script")).isEqualTo("0");
+        Files.writeString(script, "#!/bin/sh\nkill -SYS $$\n");
+        assertThat(words("run", "script")).isEqualTo("killed by SIGSYS");
+        Files.writeString(script, "no program");
+        assertThat(words("run", "script")).isEqualTo("ENOEXEC");
+    }
+
+    /** As in an image FROM scratch, without an init. */
+    @Test
+    void itNeedsNoFileOfTheImageAndCanBeProcessOne() throws Exception {
+        Path root = Files.createDirectory(folder.resolve("root"));
+        Path inside = Files.createDirectory(root.resolve(ProbeProgram.TARGET.substring(1)));
+        List<String> apart =
+                List.of("unshare", "--user", "--map-root-user", "--pid", "--fork", "chroot", root.toString());
+        Architecture machine = ProbeRun.machine().orElseThrow();
+        ProbeTable table = new ProbeTable(List.of(
+                new Row("list", List.of("list", "/")),
+                new Row("create", List.of("create", "/")),
+                Row.processes("two", 2),
+                Row.file("passwd", "/etc/passwd"),
+                Row.resolve("name", "example.org", "-", Duration.ofMillis(100))));
+        List<String> words = new ArrayList<>(apart);
+        words.addAll(new ProbeProgram(machine).write(inside, table));
+        ProbeRun.Ended ended = ProbeRun.start(words);
+        assumeTrue(!ended.errors().contains("unshare"), "this kernel gives no user name space: " + ended.errors());
+        ProbeAnswers answers = ProbeAnswers.parse(ended.output(), table);
+        assertThat(answers.byId().values().stream().map(ProbeProgramTest::word))
+                .containsExactlyInAnyOrder("1", "0", "2", "ENOENT", "ENOENT");
+        List<String> hold = new ArrayList<>(apart);
+        hold.addAll(ProbeProgram.hold(600));
+        endsWhenAsked(hold, "TERM");
+    }
+
+    @Test
     void aSocketThatListensIsReached() throws Exception {
         Path socket = folder.resolve("socket");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -238,19 +279,25 @@ class ProbeProgramTest {
     @ValueSource(strings = {"TERM", "INT", "HUP"})
     void holdStaysUntilItIsAskedToEnd(String signal) throws Exception {
         ProbeTable table = new ProbeTable(List.of(new Row("a", List.of("read", "/"))));
-        String program = here.words(ProbeRun.machine().orElseThrow(), table).get(0);
         List<String> words = new ArrayList<>(ProbeProgram.hold(600));
-        words.set(0, program);
+        words.set(0, here.words(ProbeRun.machine().orElseThrow(), table).get(0));
+        endsWhenAsked(words, signal);
+    }
+
+    private static void endsWhenAsked(List<String> words, String signal) throws Exception {
         Process process = new ProcessBuilder(words).start();
         try (var output = process.inputReader()) {
             assertThat(output.readLine()).startsWith("sentinel-probe 1 ");
             assertThat(output.readLine()).isEqualTo("holding");
             assertThat(process.isAlive()).isTrue();
-            ProbeRun.start(List.of("kill", "-" + signal, Long.toString(process.pid())));
+            // The last of those that were started one by the other is the probe.
+            long pid = process.descendants().mapToLong(ProcessHandle::pid).max().orElse(process.pid());
+            ProbeRun.start(List.of("kill", "-" + signal, Long.toString(pid)));
             assertThat(output.readLine()).isEqualTo("end");
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
