@@ -8,7 +8,7 @@
 //
 // A row is a line of words with tabs between them: an id, an action, and the action's own words. The answer to it is one
 // line "ID value N" (an error is a negative N), "ID text BYTES", "ID signal N" (it was killed by it), "ID untried N" (no
-// process to try it in, for the error N) or "ID malformed". The first line of all is "sentinel-probe 1 MACHINE", the last
+// process to try it in, for the error N, or one that was killed by N before) or "ID malformed". The first line of all is "sentinel-probe 1 MACHINE", the last
 // one "end", so that an answer that was cut off is seen.
 //
 // Each attempt is made in a process of its own: one that is killed answers all the same, and one that succeeds leaves no
@@ -52,6 +52,8 @@ static void try_row(char **w, int count) {
     long pid = CALL(NR_clone, SIGCHLD);
     if (pid == 0) {
         alarm_after(1000 * ROW_SECONDS);
+        CALL(NR_getpid); // what each needs was let through: from here on, it is the attempt that a filter kills
+        answer->kind = BEGUN;
         action->act(w + 2);
         CALL(NR_exit_group, 0);
     }
@@ -64,8 +66,9 @@ static void try_row(char **w, int count) {
     do {
         ended = CALL(NR_wait4, pid, &status, 0x40000000, 0); // __WALL
     } while (ended == -EINTR);
-    if (status & 0x7f) {
-        report(w[0], " signal ", status & 0x7f);
+    int signal = status & 0x7f;
+    if (signal && answer->kind <= VALUE) {
+        report(w[0], answer->kind == NOTHING ? " untried " : " signal ", signal);
     } else {
         print_answer(w[0]);
     }

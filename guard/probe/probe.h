@@ -26,7 +26,7 @@ enum { DNS_PORT = 53, DNS_ID = 0x5e17, DNS_A = 1, DNS_IN = 1 };
 struct time { long seconds, nanos; };
 
 // What an attempt came to; the process that makes it shares this with the one that prints it.
-enum kind { NOTHING, VALUE, TEXT, MALFORMED };
+enum kind { NOTHING, BEGUN, VALUE, TEXT, MALFORMED };
 struct answer {
     enum kind kind;
     long value;

@@ -13,6 +13,7 @@ import sys
 
 ALLOW = 0x7FFF0000
 LOG = 0x7FFC0000
+KILL_PROCESS = 0x80000000
 ERRNO = 0x00050000
 PR_SET_NO_NEW_PRIVS = 38
 OPERATORS = {"SCMP_CMP_NE": 1, "SCMP_CMP_LT": 2, "SCMP_CMP_LE": 3, "SCMP_CMP_EQ": 4, "SCMP_CMP_GE": 5,
@@ -29,6 +30,8 @@ def action(name, errno):
         return ALLOW
     if name == "SCMP_ACT_LOG":
         return LOG
+    if name == "SCMP_ACT_KILL_PROCESS":
+        return KILL_PROCESS
     if name == "SCMP_ACT_ERRNO":
         return ERRNO | (1 if errno is None else errno)
     raise SystemExit(f"{name} is not an action of the presets")

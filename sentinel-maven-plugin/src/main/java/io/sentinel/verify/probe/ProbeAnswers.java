@@ -112,11 +112,12 @@ public record ProbeAnswers(Architecture architecture, SortedMap<String, Answer> 
         if (kind.equals("value")) {
             return new Answer.Value(number);
         }
-        if (kind.equals("signal") && number > 0 && number <= MOST_SIGNALS) {
-            return new Answer.Killed((int) number);
+        boolean signal = number > 0 && number <= MOST_SIGNALS;
+        if (signal) {
+            return kind.equals("signal") ? new Answer.Killed((int) number) : Answer.Untried.killedBefore((int) number);
         }
         if (kind.equals("untried") && number < 0 && number > Long.MIN_VALUE) {
-            return new Answer.Untried(-number);
+            return Answer.Untried.noProcess(-number);
         }
         throw new CannotTell("the probe answered by a number that cannot be: " + shown(line));
     }

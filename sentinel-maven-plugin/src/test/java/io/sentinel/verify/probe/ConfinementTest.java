@@ -116,6 +116,22 @@ class ConfinementTest {
                 .containsExactly("2");
     }
 
+    /** Else it would look as if the filter had killed each of the attempts. */
+    @Test
+    void whereAnAttemptsProcessIsKilledBeforeItNothingIsClaimed() throws Exception {
+        Path profile = folder.resolve("no-timer.json");
+        Files.writeString(
+                profile,
+                """
+                {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+                  {"names": ["setitimer"], "action": "SCMP_ACT_KILL_PROCESS"}]}""");
+        Trials trials = filter();
+        ProbeAnswers answers = ProbeRun.confined(folder, profile).answers(trials.table());
+        assertThat(trials.attempts(answers).byRule().values().stream().flatMap(List::stream))
+                .allMatch(attempt -> attempt.answer().isEmpty())
+                .allMatch(attempt -> attempt.why().equals("its process was killed by SIGSYS before it"));
+    }
+
     @Test
     void anAttemptLeavesTheProbeAsItWas() throws Exception {
         Trials trials = filter();

@@ -35,7 +35,10 @@ class ProbeAnswersTest {
         assertThat(answers.of("A/1")).isEqualTo(new Answer.Value(-1));
         assertThat(answers.of("status")).isEqualTo(new Answer.Text("Name:\ta\\ä"));
         assertThat(answers.of("C")).isEqualTo(new Answer.Killed(31));
-        assertThat(parse(WHOLE.replace("C signal 31", "C untried -11")).of("C")).isEqualTo(new Answer.Untried(11));
+        assertThat(parse(WHOLE.replace("C signal 31", "C untried -11")).of("C"))
+                .isEqualTo(Answer.Untried.noProcess(11));
+        assertThat(parse(WHOLE.replace("C signal 31", "C untried 31")).of("C"))
+                .isEqualTo(Answer.Untried.killedBefore(31));
         assertThat(parse(WHOLE.replace("C signal 31", "C text ")).of("C")).isEqualTo(new Answer.Text(""));
     }
 
@@ -65,7 +68,7 @@ class ProbeAnswersTest {
                 "A/1 value -1|A/1 value|by another line",
                 "C signal 31|C signal 0|by a number that cannot be",
                 "C signal 31|C signal 65|by a number that cannot be",
-                "C signal 31|C untried 11|by a number that cannot be",
+                "C signal 31|C untried 65|by a number that cannot be",
                 "C signal 31|C untried -9223372036854775808|by a number that cannot be",
                 "\\x5c|\\x5|by a text with a wrong escape",
                 "\\x5c|\\x5C|by a text with a wrong escape",
@@ -82,6 +85,8 @@ class ProbeAnswersTest {
     @Test
     void aTextIsAsLongAsTheProbesBound() {
         String escapes = "\\x00".repeat(1 << 18);
+        assertThat(parse(WHOLE.replace("C signal 31", "C untried 31")).of("C"))
+                .isEqualTo(Answer.Untried.killedBefore(31));
         assertThat(parse(WHOLE.replace("C signal 31", "C text " + escapes)).of("C"))
                 .isEqualTo(new Answer.Text("\0".repeat(1 << 18)));
     }
@@ -155,7 +160,7 @@ class ProbeAnswersTest {
     @Test
     void whatWasNotTriedIsNoAnswer() {
         Trial call = trial("call", "1");
-        assertThat(call.answered(new Answer.Untried(11)))
+        assertThat(call.answered(Answer.Untried.noProcess(11)))
                 .returns(Optional.empty(), LiveView.Attempt::answer)
                 .returns("no process could be started for it: EAGAIN", LiveView.Attempt::why);
         assertThat(call.answered(new Answer.Killed(14)))
