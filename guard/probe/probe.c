@@ -120,7 +120,10 @@ static int hold(const char *seconds) {
     }
     print("holding\n");
     flush();
-    asked_to_end((long)most * 1000);
+    long until = now() + (long)most * 1000;
+    while (now() < until && !asked_to_end(until - now())) {
+        // another signal than those came
+    }
     return 0;
 }
 
