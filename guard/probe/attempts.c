@@ -172,7 +172,7 @@ void act_exec(char **w) {
 // run PATH: 0 where a program starts (and what kills it, if something does), or the error
 void act_run(char **w) {
     char *words[] = {w[0], 0};
-    say(0);
+    answer->kind = STARTED;
     say(CALL(NR_execve, w[0], words, environment));
 }
 

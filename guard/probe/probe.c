@@ -7,9 +7,15 @@
 //   probe serve PORT SECONDS    answers every connection with the same word
 //
 // A row is a line of words with tabs between them: an id, an action, and the action's own words. The answer to it is one
-// line "ID value N" (an error is a negative N), "ID text BYTES", "ID signal N" (it was killed by it), "ID untried N" (no
-// process to try it in, for the error N, or one that was killed by N before) or "ID malformed". The first line of all is "sentinel-probe 1 MACHINE", the last
-// one "end", so that an answer that was cut off is seen.
+// line:
+//
+//   ID value N     what the kernel returned; below 0, an error
+//   ID text BYTES  what was read, as printable ASCII with \xHH for the rest
+//   ID signal N    the attempt was killed by it
+//   ID untried N   there was no process to try it in, for the error N, or it was killed by the signal N before
+//   ID malformed   no such action, or not with such words
+//
+// The first line of all is "sentinel-probe 1 MACHINE", the last one "end", so that an answer that was cut off is seen.
 //
 // Each attempt is made in a process of its own: one that is killed answers all the same, and one that succeeds leaves no
 // trace (its descriptors, its name spaces and its identity end with it). There is no allocation; every loop has a bound.
@@ -67,7 +73,7 @@ static void try_row(char **w, int count) {
         ended = CALL(NR_wait4, pid, &status, 0x40000000, 0); // __WALL
     } while (ended == -EINTR);
     int signal = status & 0x7f;
-    if (signal && answer->kind <= VALUE) {
+    if (signal && answer->kind <= STARTED) {
         report(w[0], answer->kind == NOTHING ? " untried " : " signal ", signal);
     } else {
         print_answer(w[0]);

@@ -93,7 +93,7 @@ class AttemptsFileTest {
     @EnumSource
     void aRuleOfTheFilterRestsOnAttemptsThatTellItFromNone(Architecture architecture) {
         for (String rule : List.of("SEC-5", "SEC-6", "SEC-7", "SEC-8")) {
-            long telling = Trials.of(architecture).of(List.of(rule)).all().stream()
+            long telling = Trials.of(architecture).forRules(List.of(rule)).all().stream()
                     .filter(Trial::telling)
                     .count();
             assertThat(telling).as(rule).isPositive();

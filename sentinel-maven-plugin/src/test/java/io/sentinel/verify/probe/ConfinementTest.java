@@ -132,6 +132,25 @@ class ConfinementTest {
                 .allMatch(attempt -> attempt.why().equals("its process was killed by SIGSYS before it"));
     }
 
+    /** What an attempt answered holds, whatever happens to its process after it. */
+    @Test
+    void whereAnAttemptsProcessIsKilledAfterItTheAnswerHolds() throws Exception {
+        Path profile = folder.resolve("no-end.json");
+        Files.writeString(
+                profile,
+                """
+                {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+                  {"names": ["exit_group"], "action": "SCMP_ACT_KILL_PROCESS"}]}""");
+        Trials trials = filter().forRules(List.of("SEC-6"));
+        // Its own end is killed as well, after the whole answer was printed.
+        ProbeRun.Ended ended =
+                ProbeRun.confined(folder, profile).run(ProbeRun.machine().orElseThrow(), trials.table());
+        assertThat(ended.code()).isEqualTo(128 + 31);
+        assertThat(trials.attempts(ProbeAnswers.parse(ended.output(), trials.table()))
+                        .of("SEC-6"))
+                .noneMatch(Attempt::right);
+    }
+
     @Test
     void anAttemptLeavesTheProbeAsItWas() throws Exception {
         Trials trials = filter();
@@ -144,7 +163,7 @@ class ConfinementTest {
     }
 
     private static Trials filter() {
-        return Trials.of(ProbeRun.machine().orElseThrow()).of(FILTER);
+        return Trials.of(ProbeRun.machine().orElseThrow()).forRules(FILTER);
     }
 
     private static List<String> machineRules() {

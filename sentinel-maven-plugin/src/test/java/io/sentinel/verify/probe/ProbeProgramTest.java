@@ -215,7 +215,7 @@ class ProbeProgramTest {
         Trials trials = Trials.of(ProbeRun.machine().orElseThrow());
         ProbeRun.Ended ended = here.run(
                 ProbeRun.machine().orElseThrow(),
-                trials.of(List.of("LSM-3", "DEV-1", "MNT-1", "ENT-2")).table());
+                trials.forRules(List.of("LSM-3", "DEV-1", "MNT-1", "ENT-2")).table());
         assertThat(ended.code()).isZero();
     }
 
