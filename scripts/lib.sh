@@ -122,11 +122,17 @@ download_debian() { # SUITE SCRATCH-FOLDER PACKAGE...
 
 # ---- for the scripts that build and run Sentinel ----
 
-# A JDK of version 17 or newer and Maven; Debian's and Ubuntu's packages where they are missing.
+# A JDK of version 17 or newer, Maven, and C compilers for both machines that the probe is built for; Debian's and
+# Ubuntu's packages where they are missing.
 need_build_tools() {
   local missing=()
   command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
   command -v mvn >/dev/null || missing+=(maven)
+  command -v gcc >/dev/null || missing+=(gcc)
+  case $(uname -m) in
+    aarch64 | arm64) command -v x86_64-linux-gnu-gcc >/dev/null || missing+=(gcc-x86-64-linux-gnu) ;;
+    *) command -v aarch64-linux-gnu-gcc >/dev/null || missing+=(gcc-aarch64-linux-gnu) ;;
+  esac
   ((${#missing[@]})) || return 0
   read_os_release
   as_root need_packages "${missing[@]}"

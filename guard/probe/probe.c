@@ -6,9 +6,15 @@
 //   probe serve PORT SECONDS    answers every connection with the same word
 //
 // A row is a line of words with tabs between them: an id, an action, and the action's own words. The answer to it is one
-// line "ID value N" (an error is a negative N), "ID text BYTES", "ID signal N" (it was killed by it), "ID untried N" (no
-// process to try it in, for the error N) or "ID malformed". The first line of all is "sentinel-probe 1 MACHINE", the last
-// one "end", so that an answer that was cut off is seen.
+// line:
+//
+//   ID value N     what the kernel returned; below 0, an error
+//   ID text BYTES  what was read, as printable ASCII with \xHH for the rest
+//   ID signal N    the attempt was killed by it
+//   ID untried N   there was no process to try it in, for the error N, or it was killed by the signal N before
+//   ID malformed   no such action, or not with such words
+//
+// The first line of all is "sentinel-probe 1 MACHINE", the last one "end", so that an answer that was cut off is seen.
 //
 // Each attempt is made in a process of its own: one that is killed answers all the same, and one that succeeds leaves no
 // trace (its descriptors, its name spaces and its identity end with it). There is no allocation; every loop has a bound.
@@ -28,7 +34,7 @@ static const struct action {
     {"read", 1, 0, act_read},       {"list", 1, 0, act_list},       {"create", 1, 0, act_create},
     {"exec", 1, 0, act_exec},       {"unix", 1, 0, act_unix},       {"processes", 1, 0, act_processes},
     {"connect", 3, 0, act_connect}, {"talk", 4, 0, act_talk},       {"resolve", 3, 0, act_resolve},
-    {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
+    {"run", 1, 0, act_run},         {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
 };
 
 static void try_row(char **w, int count) {
@@ -51,6 +57,8 @@ static void try_row(char **w, int count) {
     long pid = CALL(NR_clone, SIGCHLD);
     if (pid == 0) {
         alarm_after(1000 * ROW_SECONDS);
+        CALL(NR_getpid); // what each needs was let through: from here on, it is the attempt that a filter kills
+        answer->kind = BEGUN;
         action->act(w + 2);
         CALL(NR_exit_group, 0);
     }
@@ -63,8 +71,9 @@ static void try_row(char **w, int count) {
     do {
         ended = CALL(NR_wait4, pid, &status, 0x40000000, 0); // __WALL
     } while (ended == -EINTR);
-    if (status & 0x7f) {
-        report(w[0], " signal ", status & 0x7f);
+    int signal = status & 0x7f;
+    if (signal && answer->kind <= STARTED) {
+        report(w[0], answer->kind == NOTHING ? " untried " : " signal ", signal);
     } else {
         print_answer(w[0]);
     }
@@ -85,7 +94,8 @@ static int try_all(const char *name) {
         return 66;
     }
     table[count] = 0;
-    for (char *at = table; *at;) {
+    char *at = table;
+    while (*at) {
         char *w[MOST_WORDS] = {at};
         int words = 1;
         while (*at && *at != '\n') {
@@ -103,7 +113,7 @@ static int try_all(const char *name) {
         }
         try_row(w, words);
     }
-    return 0;
+    return at == table + count ? 0 : 65; // it has no NUL
 }
 
 // ---- The other ways to run ----
@@ -159,8 +169,9 @@ static int run(int count, char **words) {
         print("end\n");
     }
     flush();
-    if (code == 0 && stay) {
-        asked_to_end((long)stay * 1000);
+    long until = now() + (long)stay * 1000;
+    while (code == 0 && now() < until && !asked_to_end(until - now())) {
+        // another signal than those came
     }
     return code;
 }

@@ -16,17 +16,17 @@ enum {
     MOST_RECORDS = 64,
 };
 
-enum { ENOENT = 2, EFBIG = 27, EINVAL = 22, EINTR = 4, EAGAIN = 11, EINPROGRESS = 115, ETIMEDOUT = 110, EPROTO = 71 };
+enum { ENOENT = 2, EFBIG = 27, EINVAL = 22, EINTR = 4, EINPROGRESS = 115, ETIMEDOUT = 110, EPROTO = 71 };
 enum { AT_FDCWD = -100, O_WRONLY = 01, O_CREAT = 0100, O_EXCL = 0200, O_NOCTTY = 0400, O_NONBLOCK = 04000 };
 enum { O_CLOEXEC = 02000000, SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGTERM = 15, SIGCHLD = 17, CLOCK_MONOTONIC = 1 };
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOL_SOCKET = 1, IPPROTO_IPV6 = 41 };
 enum { SO_REUSEADDR = 2, SO_ERROR = 4, IPV6_V6ONLY = 26, POLLIN = 1, POLLOUT = 4, MSG_NOSIGNAL = 0x4000 };
-enum { DNS_PORT = 53, DNS_ID = 0x5e17, DNS_A = 1, DNS_IN = 1 };
+enum { DNS_ID = 0x5e17, DNS_A = 1, DNS_IN = 1 };
 
 struct time { long seconds, nanos; };
 
 // What an attempt came to; the process that makes it shares this with the one that prints it.
-enum kind { NOTHING, VALUE, TEXT, MALFORMED };
+enum kind { NOTHING, BEGUN, STARTED, VALUE, TEXT, MALFORMED };
 struct answer {
     enum kind kind;
     long value;
@@ -34,7 +34,7 @@ struct answer {
     unsigned char text[TEXT_BYTES];
 };
 extern struct answer *answer;
-// A page of zeros, for a call that wants memory; then, whatever the last one left there.
+// Memory for a call that wants some. In an attempt it has zeros.
 extern unsigned char zeros[4096];
 
 // ---- text.c: words, numbers, what is printed and what is answered ----
@@ -71,6 +71,7 @@ void act_read(char **w);
 void act_list(char **w);
 void act_create(char **w);
 void act_exec(char **w);
+void act_run(char **w);
 void act_processes(char **w);
 void act_file(char **w);
 void act_link(char **w);

@@ -160,8 +160,8 @@ void report(const char *id, const char *kind, long value) {
 }
 
 void print_answer(const char *id) {
-    if (answer->kind == VALUE) {
-        report(id, " value ", answer->value);
+    if (answer->kind == VALUE || answer->kind == STARTED) {
+        report(id, " value ", answer->kind == VALUE ? answer->value : 0);
         return;
     }
     print(id);

@@ -58,15 +58,25 @@ public sealed interface Answer {
     }
 
     /**
-     * No process could be started to try it in.
+     * It was not tried.
      *
-     * @param errno the kernel's reason, above 0
+     * @param why a clause
      */
-    record Untried(long errno) implements Answer {
+    record Untried(String why) implements Answer {
+
+        /** @param errno for which no process could be started to try it in, above 0 */
+        static Untried noProcess(long errno) {
+            return new Untried("no process could be started for it: " + KernelWords.errno(errno));
+        }
+
+        /** @param signal by which that process was killed before it came to it */
+        static Untried killedBefore(int signal) {
+            return new Untried("its process was killed by " + KernelWords.signal(signal) + " before it");
+        }
 
         @Override
         public String word() {
-            return "no process could be started for it: " + KernelWords.errno(errno);
+            return why;
         }
     }
 }

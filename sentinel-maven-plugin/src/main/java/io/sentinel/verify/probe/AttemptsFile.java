@@ -106,6 +106,9 @@ final class AttemptsFile {
         if (name.equals("i386") && count == 1 && action.get(1).matches("[0-9]{1,3}")) {
             return x86 ? Optional.of(action) : Optional.empty();
         }
+        if (name.equals("arm32") && count == 0) {
+            return x86 ? Optional.empty() : Optional.of(List.of("run", ProbeProgram.ARM32));
+        }
         boolean x32 = name.equals("x32") && count == 1;
         if (!x32 && !(name.equals("call") && count >= 1 && count <= 1 + ARGUMENTS)) {
             throw fault(line.number(), "no such action, or not with as many words: " + String.join(" ", action));

@@ -24,7 +24,6 @@ public record ProbeAnswers(Architecture architecture, SortedMap<String, Answer> 
     private static final String HEAD = "sentinel-probe 1 ";
     private static final String LAST = "end";
     private static final Pattern LINE = Pattern.compile("(\\S+) (value|signal|untried) (-?[0-9]{1,19})");
-    private static final Pattern TEXT = Pattern.compile("(\\S+) text((?:[ -\\[\\]-~]|\\\\x[0-9a-f]{2})*+)");
     private static final int EXCERPT = 60;
     /** Real-time signals included (signal(7)). */
     private static final long MOST_SIGNALS = 64;
@@ -96,9 +95,9 @@ public record ProbeAnswers(Architecture architecture, SortedMap<String, Answer> 
         if (matcher.matches() && matcher.group(1).equals(id)) {
             return number(matcher.group(2), matcher.group(3), line);
         }
-        Matcher text = TEXT.matcher(line);
-        if (text.matches() && text.group(1).equals(id)) {
-            return new Answer.Text(unescaped(text.group(2)));
+        String text = id + " text ";
+        if (line.startsWith(text)) {
+            return new Answer.Text(unescaped(line, text.length()));
         }
         throw new CannotTell("the probe answered to " + id + " by another line: " + shown(line));
     }
@@ -113,26 +112,41 @@ public record ProbeAnswers(Architecture architecture, SortedMap<String, Answer> 
         if (kind.equals("value")) {
             return new Answer.Value(number);
         }
-        if (kind.equals("signal") && number > 0 && number <= MOST_SIGNALS) {
-            return new Answer.Killed((int) number);
+        boolean signal = number > 0 && number <= MOST_SIGNALS;
+        if (signal) {
+            return kind.equals("signal") ? new Answer.Killed((int) number) : Answer.Untried.killedBefore((int) number);
         }
         if (kind.equals("untried") && number < 0 && number > Long.MIN_VALUE) {
-            return new Answer.Untried(-number);
+            return Answer.Untried.noProcess(-number);
         }
         throw new CannotTell("the probe answered by a number that cannot be: " + shown(line));
     }
 
-    private static String unescaped(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '\\') {
-                bytes.write(Integer.parseInt(text.substring(i + 2, i + 4), 16));
+    /** From there on: printable ASCII, and what is none as a backslash, an x and two digits. */
+    private static String unescaped(String line, int from) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(line.length());
+        for (int i = from; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '\\') {
+                // Hexadecimal digits, and nothing else that Java would take for a number.
+                boolean whole =
+                        i + 3 < line.length() && line.charAt(i + 1) == 'x' && isHex(line, i + 2) && isHex(line, i + 3);
+                if (!whole) {
+                    throw new CannotTell("the probe answered by a text with a wrong escape: " + shown(line));
+                }
+                bytes.write(Integer.parseInt(line.substring(i + 2, i + 4), 16));
                 i += 3;
+            } else if (c >= ' ' && c <= '~') {
+                bytes.write(c);
             } else {
-                bytes.write(text.charAt(i));
+                throw new CannotTell("the probe answered by a text that is no plain one: " + shown(line));
             }
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static boolean isHex(String line, int at) {
+        return "0123456789abcdef".indexOf(line.charAt(at)) >= 0;
     }
 
     /** What stands in an answer may be anything: a message has its beginning, without what steers a terminal. */

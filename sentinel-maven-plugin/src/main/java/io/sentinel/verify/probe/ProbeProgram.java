@@ -21,6 +21,9 @@ public record ProbeProgram(Architecture architecture) {
     /** Where a container has the folder with the program and its table. */
     public static final String TARGET = "/.sentinel-probe";
 
+    /** Where a container has the program of 32-bit ARM, on aarch64. */
+    static final String ARM32 = TARGET + "/arm32";
+
     private static final String PROGRAM = "probe";
     private static final String TABLE = "table";
 
@@ -58,6 +61,9 @@ public record ProbeProgram(Architecture architecture) {
     public List<String> write(Path folder, ProbeTable table, int staySeconds) throws IOException {
         put(folder.resolve(TABLE), table.bytes(), "rw-r--r--");
         put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+        if (architecture == Architecture.AARCH64) {
+            put(folder.resolve(Path.of(ARM32).getFileName()), Arm32.program(), "rwxr-xr-x");
+        }
         return words("try", TARGET + "/" + TABLE, Integer.toString(staySeconds));
     }
 

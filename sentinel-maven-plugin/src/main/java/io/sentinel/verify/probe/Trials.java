@@ -41,7 +41,7 @@ public record Trials(List<Trial> all) {
     }
 
     /** Those for some rules. */
-    public Trials of(Collection<String> rules) {
+    public Trials forRules(Collection<String> rules) {
         return new Trials(
                 all.stream().filter(trial -> rules.contains(trial.rule())).toList());
     }
