@@ -72,7 +72,10 @@ class EgressSuiteIT {
     void nothingGetsOutButWhatIsKnownTo() {
         assertThat(Path.of("../README.md"))
                 .content()
-                .contains("\n" + of("attack").size() + " attempts to get out");
+                .contains("\n"
+                        + of("attack").stream()
+                                .filter(each -> !each.family().equals("host"))
+                                .count() + " attempts to get out");
         assertThat(of("attack")).filteredOn(Attempt::through).isEmpty();
         assertThat(of("residual"))
                 .filteredOn(Attempt::through)

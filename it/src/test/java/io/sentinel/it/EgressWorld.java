@@ -207,8 +207,11 @@ final class EgressWorld {
             List<String> breaches = new ArrayList<>();
             for (JsonNode event : arrived) {
                 if (event.get("time").asDouble() >= from && event.get("time").asDouble() < to) {
-                    all.add(event.get("what").asText());
-                    if (silent || event.get("breach").asBoolean()) {
+                    String what = event.get("what").asText();
+                    all.add(what);
+                    // The address of a listed name is asked for again whenever the answer before it has grown old.
+                    boolean question = what.startsWith("dns ");
+                    if (silent && !question || event.get("breach").asBoolean()) {
                         breaches.add(event.get("what").asText());
                     }
                 }
