@@ -13,12 +13,15 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +40,7 @@ public final class Staging implements AutoCloseable {
     private final Path work;
     private final Path folder;
     private final Shutdown shutdown;
+    private final Set<Path> used = new ConcurrentSkipListSet<>();
 
     private Staging(
             Docker docker,
@@ -106,6 +110,11 @@ public final class Staging implements AutoCloseable {
 
     /** The same with further files laid over its own. */
     public Compose compose(List<Path> overrides) {
+        used.addAll(overrides);
+        return on(overrides);
+    }
+
+    private Compose on(Collection<Path> overrides) {
         List<Path> files =
                 Stream.concat(project.files().stream(), overrides.stream()).toList();
         return new Compose(
@@ -149,7 +158,8 @@ public final class Staging implements AutoCloseable {
     public void close() throws EngineException, IOException {
         boolean ending = shutdown.clearing();
         try (shutdown) {
-            compose().down(GRACE);
+            // Compose removes the networks that its files name, and no others.
+            on(used).down(GRACE);
             if (ending) {
                 // The engine may have been making a container when its client was ended.
                 new Leftovers(docker).clearOwn(owner);

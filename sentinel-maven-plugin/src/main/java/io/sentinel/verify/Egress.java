@@ -112,7 +112,6 @@ final class Egress {
         }
         Files.writeString(
                 configuration.resolve("allowed-domains.txt"), Requests.LISTED + "\n" + Requests.INWARD + "\n");
-        int piece = Math.floorMod(staging.name().hashCode(), 16) * 16;
         return Overrides.write(
                 folder.resolve("egress.yaml"),
                 """
@@ -171,6 +170,6 @@ final class Egress {
                 Requests.LISTED,
                 serve.toString(),
                 ProbeProgram.TARGET,
-                "198.51.100." + piece + "/28");
+                StubNetwork.free(staging.name().hashCode()));
     }
 }

@@ -35,6 +35,13 @@ class DockerCommandTest {
                         new DockerCommand.Remove(ObjectKind.CONTAINER, List.of("a", "b")),
                         "container rm --force --volumes a b"),
                 Arguments.of(new DockerCommand.Remove(ObjectKind.NETWORK, List.of("n")), "network rm n"),
+                Arguments.of(
+                        new DockerCommand.ListIds(ObjectKind.VOLUME, List.of(LabelFilter.has("owner"))),
+                        "volume ls --quiet --filter label=owner"),
+                Arguments.of(new DockerCommand.Remove(ObjectKind.VOLUME, List.of("v")), "volume rm v"),
+                Arguments.of(
+                        new DockerCommand.History("a:1"), "image history --no-trunc --format {{json .CreatedBy}} a:1"),
+                Arguments.of(new DockerCommand.Export("c", Duration.ofMinutes(1)), "container export c"),
                 Arguments.of(new DockerCommand.Kill("c"), "container kill c"),
                 Arguments.of(new DockerCommand.Stop("c", Duration.ofMillis(1500)), "container stop -t 2 c"),
                 Arguments.of(new DockerCommand.Pull("a@sha256:0", Duration.ofMinutes(1)), "image pull a@sha256:0"),

@@ -137,17 +137,26 @@ final class SecurityModules {
     private static Verdict hidden(LiveView view) {
         Faults faults = Faults.unless("each file mounted over or read-only");
         for (String path : List.of("/proc/kcore", "/proc/keys", "/proc/timer_list")) {
-            faults.addIf(view.process().mount(path).isEmpty(), path + " is not hidden", Place.NOWHERE);
+            boolean hidden = view.process().mount(path).isPresent() || isAbsent(view, path);
+            faults.addIf(!hidden, path + " is not hidden", Place.NOWHERE);
         }
         for (String path : READ_ONLY) {
             boolean guarded =
                     view.process().mount(path).filter(mount -> mount.has("ro")).isPresent();
-            faults.addIf(!guarded, path + " can be written", Place.NOWHERE);
+            faults.addIf(!guarded && !isAbsent(view, path), path + " can be written", Place.NOWHERE);
         }
         view.attempts().tried("LSM-3").stream()
                 .filter(attempt -> !attempt.right())
                 .forEach(attempt -> faults.add(
                         attempt.what() + " answers " + attempt.answer().orElse("nothing")));
         return faults.or("hidden: " + String.join(", ", MASKED));
+    }
+
+    /** What a kernel was built without, the engine cannot lay anything over: then the probe has not found it either. */
+    private static boolean isAbsent(LiveView view, String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return view.attempts().of("LSM-3").stream()
+                .anyMatch(attempt -> attempt.what().endsWith(name)
+                        && attempt.answer().filter("ENOENT"::equals).isPresent());
     }
 }

@@ -127,7 +127,7 @@ public final class Rule {
     /** The live ring tells by what the probe tried for this rule: every answer must be right. */
     public Rule probed() {
         return running(view -> {
-            Faults faults = Faults.unless("the kernel refuses each");
+            Faults faults = Faults.unless("the right answer to each attempt");
             List<LiveView.Attempt> attempts = view.attempts().tried(id);
             for (LiveView.Attempt attempt : attempts) {
                 if (!attempt.right()) {

@@ -71,7 +71,7 @@ class ProbeProgramTest {
     void writeMakesAProgramAndATableThatAnybodyMayUse() throws Exception {
         List<String> words = new ProbeProgram(Architecture.X86_64)
                 .write(folder, new ProbeTable(List.of(new Row("A", List.of("read", "/a b")))), 0);
-        assertThat(words).containsExactly("/.sentinel-probe/probe", "try", "/.sentinel-probe/table");
+        assertThat(words).containsExactly("/.sentinel-probe/probe", "try", "/.sentinel-probe/table", "0");
         assertThat(folder.resolve("table")).hasContent("A\tread\t/a b");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("probe"))))
                 .isEqualTo("rwxr-xr-x");
