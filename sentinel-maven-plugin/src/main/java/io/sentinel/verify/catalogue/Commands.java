@@ -12,12 +12,13 @@ final class Commands {
     private static final String FETCHES = "(?s).*\\b(curl|wget)\\b.*";
 
     /** An interpreter at a command's start, whatever stands before it that changes nothing. */
-    private static final Pattern INTERPRETER = Pattern.compile("(?s)\\s*(?:(?:sudo|exec|env|nice|\\w+=\\S*|-\\w+)\\s+)*(?:/\\S*/)?"
-            + "(sh|bash|ash|dash|zsh|ksh|python[0-9.]*|perl|ruby|node|php)\\b(.*)");
+    private static final Pattern INTERPRETER =
+            Pattern.compile("(?s)\\s*(?:(?:sudo|exec|env|nice|\\w+=\\S*|-\\w+)\\s+)*(?:/\\S*/)?"
+                    + "(sh|bash|ash|dash|zsh|ksh|python[0-9.]*|perl|ruby|node|php)\\b(.*)");
 
     /** Substitutions: what is fetched is run as words of a shell, or as a file. */
-    private static final Pattern SUBSTITUTED =
-            Pattern.compile("(?s).*\\b(sh|bash|ash|dash|zsh|eval|source|exec)\\b[^;\\n]*(\\$\\(|<\\(|`)\\s*(curl|wget)\\b.*");
+    private static final Pattern SUBSTITUTED = Pattern.compile(
+            "(?s).*\\b(sh|bash|ash|dash|zsh|eval|source|exec)\\b[^;\\n]*(\\$\\(|<\\(|`)\\s*(curl|wget)\\b.*");
 
     /** Commands that take away what they name. */
     private static final String REMOVES = "(?s).*\\b(purge|remove|autoremove|erase|del|rm|unlink)\\b.*";
@@ -29,7 +30,8 @@ final class Commands {
             + "|:0+:.*>>?\\s*/etc/passwd"
             + "|\\bsetcap\\b"
             + "|\\binstall\\s.*(-m\\s*|--mode[= ])" + SET_ID + "\\b"
-            + "|\\bchmod\\s+(-\\w+\\s+|--\\S+\\s+)*(" + SET_ID + "|0*777|[ugoa]*[+=][rwxX]*s|[ugoa,]*[oa][ugoa]*\\+r?w)).*");
+            + "|\\bchmod\\s+(-\\w+\\s+|--\\S+\\s+)*(" + SET_ID
+            + "|0*777|[ugoa]*[+=][rwxX]*s|[ugoa,]*[oa][ugoa]*\\+r?w)).*");
 
     private Commands() {}
 

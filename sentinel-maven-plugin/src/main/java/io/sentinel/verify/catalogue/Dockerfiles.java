@@ -192,7 +192,8 @@ final class Dockerfiles {
                             .or(() -> view.project().file(context + "/.dockerignore"))
                             .ifPresent(file -> file.lines().stream()
                                     .map(String::strip)
-                                    .map(line -> line.replaceFirst("^(!?)(\\*\\*/|/)", "$1").replaceFirst("/$", ""))
+                                    .map(line -> line.replaceFirst("^(!?)(\\*\\*/|/)", "$1")
+                                            .replaceFirst("/$", ""))
                                     .forEach(ignored::add));
                     boolean again = ignored.stream().anyMatch(line -> line.matches("!(\\*\\*?|\\.|\\.env.*|\\.git)"));
                     boolean all = ignored.contains("*") || ignored.contains("**");
@@ -284,7 +285,8 @@ final class Dockerfiles {
                     }
                     for (Instruction copy : dockerfile.all("COPY")) {
                         Matcher from = FROM.matcher(copy.arguments());
-                        String named = from.find() ? dockerfile.expand(from.group(1)).toLowerCase(Locale.ROOT) : "0";
+                        String named =
+                                from.find() ? dockerfile.expand(from.group(1)).toLowerCase(Locale.ROOT) : "0";
                         boolean stage = named.matches("[0-9]+") || stages.contains(named);
                         faults.addIf(
                                 !stage && !named.contains("@sha256:"), "COPY --from=" + named, dockerfile.place(copy));

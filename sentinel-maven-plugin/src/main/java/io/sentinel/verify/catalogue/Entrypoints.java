@@ -44,10 +44,7 @@ final class Entrypoints {
                     // An empty one takes the image's away.
                     boolean said = !view.at("entrypoint").isAbsent()
                             && !view.at("entrypoint").isNull();
-                    faults.addIf(
-                            said,
-                            "entrypoint " + Facts.shown(view.at("entrypoint")),
-                            view.place("entrypoint"));
+                    faults.addIf(said, "entrypoint " + Facts.shown(view.at("entrypoint")), view.place("entrypoint"));
                     TextFile file = file(view);
                     boolean same = file.text().equals(view.expected().files().get(FILE));
                     faults.addIf(!same, FILE + " is not what the spec renders", file.line(1));

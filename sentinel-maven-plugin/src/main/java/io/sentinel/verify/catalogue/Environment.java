@@ -88,7 +88,8 @@ final class Environment {
                 .files(view -> {
                     Faults faults = Faults.unless(
                             view.expected().handedOn().isEmpty() ? "literal values" : "none but the guard's own");
-                    Map<String, Optional<String>> written = written(view.written().at("environment"));
+                    Map<String, Optional<String>> written =
+                            written(view.written().at("environment"));
                     written.forEach((name, value) -> {
                         Place place = view.place("environment", name);
                         faults.addIf(
@@ -101,7 +102,9 @@ final class Environment {
                     // A process sees its own words as well as its variables.
                     for (String key : List.of("command", "entrypoint")) {
                         Json words = view.written().at(key);
-                        List<String> all = words.isArray() ? words.texts() : words.text().stream().toList();
+                        List<String> all = words.isArray()
+                                ? words.texts()
+                                : words.text().stream().toList();
                         hosts(String.join(" ", all), view)
                                 .forEach(used -> faults.add(key + " has the host's " + used, view.place(key)));
                     }
@@ -112,8 +115,13 @@ final class Environment {
     /** Compose leaves what is written as it is: a mapping, or a list of {@code NAME=VALUE} and of bare names. */
     private static Map<String, Optional<String>> written(Json environment) {
         Map<String, Optional<String>> all = new TreeMap<>();
-        environment.members().forEach((name, value) -> all.put(
-                name, value.isNull() ? Optional.empty() : Optional.of(value.text().orElse(""))));
+        environment
+                .members()
+                .forEach((name, value) -> all.put(
+                        name,
+                        value.isNull()
+                                ? Optional.empty()
+                                : Optional.of(value.text().orElse(""))));
         for (String entry : environment.texts()) {
             int equals = entry.indexOf('=');
             all.put(
@@ -175,7 +183,7 @@ final class Environment {
                     name.matches("NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|RUBYOPT|PERL5OPT")
                             && value.matches(
                                     "(?s).*(--require|--import|--(experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*"
-                                    + "(\\./|/workspace|/tmp|/run|/var/tmp|/dev/shm).*");
+                                            + "(\\./|/workspace|/tmp|/run|/var/tmp|/dev/shm).*");
             faults.addIf(loaded || option, name + " leads to where the agent may write", key(place, name));
             faults.addIf(
                     name.matches("(DOCKER|CONTAINER|PODMAN|BUILDKIT)_HOST") && !value.isEmpty(),
@@ -187,7 +195,9 @@ final class Environment {
 
     /** In a list of folders, an empty one is wherever the program stands. */
     private static boolean hasEmptyPart(String name, String value) {
-        return name.matches("PATH|LD_LIBRARY_PATH") && !value.isEmpty() && List.of(value.split(":", -1)).contains("");
+        return name.matches("PATH|LD_LIBRARY_PATH")
+                && !value.isEmpty()
+                && List.of(value.split(":", -1)).contains("");
     }
 
     /** The variables of a container as it was created. */

@@ -339,10 +339,11 @@ final class Filters {
                             boolean loosens = List.of("caps", "minKernel", "arches").stream()
                                     .anyMatch(on -> !Facts.isEmpty(rule.at(key, on)));
                             // To look for its line is only worth the time where there is something to show.
-                            if (loosens && !REFUSING.contains(rule.at("action").text().orElse(""))) {
+                            if (loosens
+                                    && !REFUSING.contains(
+                                            rule.at("action").text().orElse(""))) {
                                 faults.add(
-                                        key + " on " + Facts.shown(rule.at("names")),
-                                        profile.place('"' + key + '"'));
+                                        key + " on " + Facts.shown(rule.at("names")), profile.place('"' + key + '"'));
                             }
                         }
                     }

@@ -96,10 +96,13 @@ final class Images {
                 .files(view -> {
                     String policy = view.at("pull_policy").text().orElse("not set");
                     boolean pinned = view.at("image").text().orElse("").contains("@sha256:");
-                    boolean nameless = view.at("build").isObject() && view.at("image").isAbsent();
+                    boolean nameless =
+                            view.at("build").isObject() && view.at("image").isAbsent();
                     return policy.matches("never|build") || pinned || nameless && policy.equals("not set")
                             ? Verdict.held(
-                                    pinned ? "pinned by digest" : nameless ? "built here, and named by Compose" : policy)
+                                    pinned
+                                            ? "pinned by digest"
+                                            : nameless ? "built here, and named by Compose" : policy)
                             : Verdict.broken("never or build", policy, view.place("pull_policy"));
                 });
     }
@@ -166,8 +169,7 @@ final class Images {
                     Faults faults = Faults.unless("a folder of the project, its Dockerfile, the last stage");
                     String context = build.at("context").text().orElse(".");
                     boolean remote = StaticView.isRemote(context);
-                    boolean outside =
-                            !remote && !Mounts.below(view.project().real(context), view.expected());
+                    boolean outside = !remote && !Mounts.below(view.project().real(context), view.expected());
                     faults.addIf(remote || outside, "context " + context, view.place("build", "context"));
                     String dockerfile = build.at("dockerfile").text().orElse("Dockerfile");
                     String file = dockerfile.startsWith("/") ? dockerfile : context + "/" + dockerfile;

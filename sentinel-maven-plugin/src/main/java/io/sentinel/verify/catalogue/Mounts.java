@@ -107,13 +107,14 @@ final class Mounts {
                 .running(view -> {
                     Faults faults = Faults.unless("no socket mounted, none answers");
                     for (ProcessFacts.Mount mount : view.process().mounts()) {
-                        boolean socket = mount.root().matches(SOCKETS) || mount.target().matches(SOCKETS);
+                        boolean socket =
+                                mount.root().matches(SOCKETS) || mount.target().matches(SOCKETS);
                         faults.addIf(socket, mount.root() + " is mounted at " + mount.target(), Place.NOWHERE);
                     }
                     view.attempts().tried("MNT-1").stream()
                             .filter(attempt -> !attempt.right())
-                            .forEach(attempt -> faults.add(
-                                    attempt.what() + " answers " + attempt.answer().orElse("nothing")));
+                            .forEach(attempt -> faults.add(attempt.what() + " answers "
+                                    + attempt.answer().orElse("nothing")));
                     return faults.or("no socket is mounted, and none answers");
                 });
     }
@@ -169,9 +170,7 @@ final class Mounts {
     }
 
     private static String leads(Bind bind) {
-        return bind.source()
-                + (isLink(bind) ? ", which leads to " + bind.real() : "")
-                + " at " + bind.target();
+        return bind.source() + (isLink(bind) ? ", which leads to " + bind.real() : "") + " at " + bind.target();
     }
 
     /** Whether it leads elsewhere than it says; a slash at its end says nothing. */

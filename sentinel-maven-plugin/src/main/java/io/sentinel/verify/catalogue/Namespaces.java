@@ -107,8 +107,9 @@ final class Namespaces {
                         throw new CannotTell("the control group's path is only seen from outside");
                     }
                     List<String> elsewhere = groups.lines()
-                            .filter(line -> !line.matches(
-                                    "[^:]*:[^:]*:/(.*/)?(docker/[0-9a-f]{64}|(system|user)\\.slice/docker-[0-9a-f]{64}\\.scope).*"))
+                            .filter(
+                                    line -> !line.matches(
+                                            "[^:]*:[^:]*:/(.*/)?(docker/[0-9a-f]{64}|(system|user)\\.slice/docker-[0-9a-f]{64}\\.scope).*"))
                             .filter(line -> !line.matches("[^:]*:[^:]*:/"))
                             .toList();
                     return elsewhere.isEmpty()

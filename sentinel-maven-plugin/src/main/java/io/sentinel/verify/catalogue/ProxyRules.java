@@ -105,7 +105,8 @@ final class ProxyRules {
                         boolean refusesPorts = !rule.allows() && !ports.isEmpty();
                         if (refusesPorts && acls.contains("CONNECT")) {
                             ports.stream()
-                                    .filter(acl -> conf.acl(acl.substring(1), "port").contains("80"))
+                                    .filter(acl ->
+                                            conf.acl(acl.substring(1), "port").contains("80"))
                                     .forEach(acl -> faults.add("tunnels to port 80 by " + rule, conf.place(rule)));
                         }
                         tunnels |= refusesPorts && (acls.contains("CONNECT") || !acls.contains("!CONNECT"));

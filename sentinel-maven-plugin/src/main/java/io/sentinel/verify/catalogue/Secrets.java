@@ -6,10 +6,9 @@ import java.util.regex.Pattern;
 /** Tells what looks like a secret, and never says it. */
 final class Secrets {
 
-    private static final Pattern NAME = Pattern.compile(
-            "(?i)(.*(PASSWD|PASSWORD|PASSPHRASE|SECRET|API_?KEY)|.+_PWD"
-                    + "|(.*_)?(PASS|TOKEN|ACCESS_?KEY(_ID)?|(PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEY(_BASE)?|"
-                    + "CREDENTIALS?|AUTH|PAT))(_FILE)?");
+    private static final Pattern NAME = Pattern.compile("(?i)(.*(PASSWD|PASSWORD|PASSPHRASE|SECRET|API_?KEY)|.+_PWD"
+            + "|(.*_)?(PASS|TOKEN|ACCESS_?KEY(_ID)?|(PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEY(_BASE)?|"
+            + "CREDENTIALS?|AUTH|PAT))(_FILE)?");
 
     /** Forms that services give to what they hand out: AWS, GitHub, GitLab, Slack, Google, npm, PyPI, OpenAI; JWT; PEM. */
     private static final Pattern VALUE = Pattern.compile(

@@ -27,9 +27,16 @@ final class Services {
             "net.core.somaxconn", ".*",
             "net.ipv6.conf.(all|default).disable_ipv6", "1");
 
-    private static final Set<String> RUNTIMES =
-            Set.of("", "runc", "crun", "io.containerd.runc.v2", "runsc", "io.containerd.runsc.v1", "kata", "kata-runtime",
-                    "io.containerd.kata.v2");
+    private static final Set<String> RUNTIMES = Set.of(
+            "",
+            "runc",
+            "crun",
+            "io.containerd.runc.v2",
+            "runsc",
+            "io.containerd.runsc.v1",
+            "kata",
+            "kata-runtime",
+            "io.containerd.kata.v2");
 
     private Services() {}
 
@@ -43,8 +50,12 @@ final class Services {
                 .remedy("remove scale and deploy.replicas")
                 .files(view -> {
                     Faults faults = Faults.unless("at most 1");
-                    for (Json count : List.of(view.at("scale"), view.at("deploy", "replicas"))) {
-                        faults.addIf(Facts.number(count.text()).orElse(1) > 1, count.toString(), view.place("deploy"));
+                    for (List<String> keys : List.of(List.of("scale"), List.of("deploy", "replicas"))) {
+                        Json count = view.at(keys.toArray(String[]::new));
+                        faults.addIf(
+                                Facts.number(count.text()).orElse(1) > 1,
+                                count.toString(),
+                                view.place(keys.toArray(String[]::new)));
                     }
                     return faults.or("once");
                 });
@@ -64,7 +75,10 @@ final class Services {
                     }
                     // It wins over restart, and without a condition it means any (compose-spec, deploy).
                     String condition = policy.at("condition").text().orElse("any");
-                    String most = policy.at("max_attempts").text().map(text -> ":" + text).orElse("");
+                    String most = policy.at("max_attempts")
+                            .text()
+                            .map(text -> ":" + text)
+                            .orElse("");
                     return restart(
                             condition.equals("none") ? "no" : condition + most,
                             view.subject().role(),
@@ -72,9 +86,15 @@ final class Services {
                 })
                 .created(view -> {
                     Json policy = view.host("RestartPolicy");
-                    String most = policy.at("MaximumRetryCount").text().filter(text -> !text.equals("0"))
-                            .map(text -> ":" + text).orElse("");
-                    return restart(policy.at("Name").text().orElse("") + most, view.subject().role(), Place.NOWHERE);
+                    String most = policy.at("MaximumRetryCount")
+                            .text()
+                            .filter(text -> !text.equals("0"))
+                            .map(text -> ":" + text)
+                            .orElse("");
+                    return restart(
+                            policy.at("Name").text().orElse("") + most,
+                            view.subject().role(),
+                            Place.NOWHERE);
                 });
     }
 
@@ -124,7 +144,8 @@ final class Services {
                         : Verdict.broken("true", view.host("Init").toString(), Place.NOWHERE))
                 .running(view -> {
                     // Its words are apart by zeros, which no report takes.
-                    String first = view.process().text("init").replace('\0', ' ').strip();
+                    String first =
+                            view.process().text("init").replace('\0', ' ').strip();
                     return first.matches("(?s)(/\\S*/)?(docker-init|tini(-static)?|catatonit|init)(\\s.*)?")
                             ? Verdict.held("process 1 is " + first)
                             : Verdict.broken("docker-init", first, Place.NOWHERE);

@@ -7,8 +7,8 @@ import java.util.List;
 final class Suffixes {
 
     /** Names below which providers hand out names to everybody, as the list has them for one provider or another. */
-    private static final List<String> HANDED_OUT =
-            List.of("s3", "s3.us-east-1", "blob.core", "web.core", "core", "elb", "compute-1", "pages", "apps", "storage");
+    private static final List<String> HANDED_OUT = List.of(
+            "s3", "s3.us-east-1", "blob.core", "web.core", "core", "elb", "compute-1", "pages", "apps", "storage");
 
     private Suffixes() {}
 

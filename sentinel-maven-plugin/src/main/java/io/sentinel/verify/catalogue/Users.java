@@ -160,7 +160,8 @@ final class Users {
                                 "no USER",
                                 dockerfile.file().line(1));
                     }
-                    String user = dockerfile.expand(last.get().arguments().strip()).split(":", -1)[0];
+                    String user =
+                            dockerfile.expand(last.get().arguments().strip()).split(":", -1)[0];
                     if (user.contains("$")) {
                         throw new CannotTell("USER " + user + " is whatever the build is given");
                     }

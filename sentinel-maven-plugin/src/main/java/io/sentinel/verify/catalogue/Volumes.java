@@ -50,8 +50,7 @@ final class Volumes {
                 .created(view -> {
                     Faults faults = Faults.unless("no options that bind");
                     view.volumes().forEach((name, volume) -> {
-                        faults.addIf(
-                                binds(volume.at("Options")), name + " has " + volume.at("Options"), Place.NOWHERE);
+                        faults.addIf(binds(volume.at("Options")), name + " has " + volume.at("Options"), Place.NOWHERE);
                         faults.addIf(
                                 !volume.at("Driver").text().orElse("local").equals("local"),
                                 name + " has the driver " + volume.at("Driver"),
@@ -86,8 +85,8 @@ final class Volumes {
                             String name = entry.at("source").text().orElse("");
                             Optional<String> file =
                                     view.model().at(kind, name, "file").text();
-                            boolean outside = file.filter(path ->
-                                            !Mounts.below(view.project().real(path), view.expected()))
+                            boolean outside = file.filter(
+                                            path -> !Mounts.below(view.project().real(path), view.expected()))
                                     .isPresent();
                             faults.addIf(
                                     outside || view.expected().isOwn(),
@@ -108,7 +107,8 @@ final class Volumes {
                 .files(view -> {
                     Faults faults = Faults.unless("no VOLUME and no volume without a name");
                     List<Json> volumes = view.at("volumes").elements();
-                    Set<String> covered = covered(volumes, "target", "source", view.at("tmpfs").texts());
+                    Set<String> covered = covered(
+                            volumes, "target", "source", view.at("tmpfs").texts());
                     view.dockerfile().ifPresent(dockerfile -> dockerfile.image().stream()
                             .filter(line -> line.keyword().equals("VOLUME"))
                             .filter(line -> !covered.containsAll(line.plainWords()))
@@ -130,7 +130,10 @@ final class Volumes {
                 .created(view -> {
                     Faults faults = Faults.unless("none");
                     Set<String> covered = covered(
-                            view.at("Mounts").elements(), "Destination", "Source", view.host("Tmpfs").names());
+                            view.at("Mounts").elements(),
+                            "Destination",
+                            "Source",
+                            view.host("Tmpfs").names());
                     view.image("Config", "Volumes").names().stream()
                             .filter(path -> !covered.contains(path))
                             .forEach(path -> faults.add("the image has VOLUME " + path));

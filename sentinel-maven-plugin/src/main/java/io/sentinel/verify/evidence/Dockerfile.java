@@ -24,6 +24,7 @@ public record Dockerfile(TextFile file, Optional<String> syntax, List<Instructio
     /** The whole file as JSON, for another frontend to read (BuildKit, parser.DetectSyntax). */
     private static final Pattern JSON_SYNTAX =
             Pattern.compile("\\s*\\{.*?\"syntax\"\\s*:\\s*\"([^\"]+)\".*", Pattern.DOTALL);
+
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)(?::?-([^}]*))?}|(\\w+))");
     private static final Pattern DEFAULT = Pattern.compile("(\\w+)(?:=|\\s+)(\"[^\"]*\"|'[^']*'|\\S+)");
     private static final Pattern HERE = Pattern.compile("<<-?\\s*[\"']?([A-Za-z0-9_]+)[\"']?");
@@ -57,7 +58,9 @@ public record Dockerfile(TextFile file, Optional<String> syntax, List<Instructio
         /** What a shell would be given: of a JSON list, its words with spaces between them. */
         public String command() {
             String text = String.join(" ", words());
-            return text.startsWith("[") ? text.replaceAll("\"\\s*,\\s*\"", " ").replaceAll("^\\[\\s*\"|\"\\s*]$", "") : arguments;
+            return text.startsWith("[")
+                    ? text.replaceAll("\"\\s*,\\s*\"", " ").replaceAll("^\\[\\s*\"|\"\\s*]$", "")
+                    : arguments;
         }
     }
 

@@ -55,9 +55,12 @@ public record LiveView(
         /** @throws CannotTell where one of that rule's attempts could not be made, or none was */
         public List<Attempt> tried(String rule) {
             List<Attempt> attempts = of(rule);
-            attempts.stream().filter(attempt -> attempt.answer().isEmpty()).findFirst().ifPresent(attempt -> {
-                throw new CannotTell(attempt.what() + " could not be tried: " + attempt.why());
-            });
+            attempts.stream()
+                    .filter(attempt -> attempt.answer().isEmpty())
+                    .findFirst()
+                    .ifPresent(attempt -> {
+                        throw new CannotTell(attempt.what() + " could not be tried: " + attempt.why());
+                    });
             return attempts;
         }
     }

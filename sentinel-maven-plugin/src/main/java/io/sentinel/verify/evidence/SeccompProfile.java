@@ -46,10 +46,13 @@ public final class SeccompProfile {
         }
     }
 
-    private SeccompProfile(TextFile file, Json json) {
+    private SeccompProfile(TextFile file, Json json, boolean bare) {
         this.file = file;
         this.json = json;
         for (Json rule : json.at("syscalls").elements()) {
+            if (bare && !rule.at("includes", "caps").elements().isEmpty()) {
+                continue;
+            }
             Set<String> names = new TreeSet<>(rule.at("names").texts());
             rule.at("name").text().ifPresent(names::add);
             List<Condition> conditions = new ArrayList<>();
@@ -64,19 +67,23 @@ public final class SeccompProfile {
                     rule.at("action").text().orElse(""),
                     rule.at("errnoRet").text().orElse(""),
                     conditions);
-            names.forEach(
-                    name -> rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
+            names.forEach(name ->
+                    rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
         }
     }
 
-    /** @throws CannotTell where it is no JSON object */
-    public static SeccompProfile parse(TextFile file) {
+    /**
+     * @param bare whether the container is given no capability at all: the engine then leaves out the rules for those that
+     *     have one
+     * @throws CannotTell where it is no JSON object
+     */
+    public static SeccompProfile parse(TextFile file, boolean bare) {
         try {
             Json json = Json.parse(file.text());
             if (!json.isObject()) {
                 throw new CannotTell("the seccomp profile " + file.name() + " is no JSON object");
             }
-            return new SeccompProfile(file, json);
+            return new SeccompProfile(file, json, bare);
         } catch (IOException e) {
             throw new CannotTell("the seccomp profile " + file.name() + " is no JSON: " + e.getMessage());
         }
@@ -103,19 +110,15 @@ public final class SeccompProfile {
      */
     public boolean admits(String call, Map<Integer, Long> arguments) {
         List<Rule> about = rules.getOrDefault(call, List.of());
-        boolean passed = about.stream()
-                .filter(Rule::passes)
-                .anyMatch(rule -> rule.conditions().stream()
-                        .allMatch(condition -> !arguments.containsKey(condition.index())
-                                || condition.holds(arguments.get(condition.index()))));
+        boolean passed = about.stream().filter(Rule::passes).anyMatch(rule -> rule.conditions().stream()
+                .allMatch(condition -> !arguments.containsKey(condition.index())
+                        || condition.holds(arguments.get(condition.index()))));
         if (passed || !PASSING.contains(defaultAction())) {
             return passed;
         }
-        return about.stream()
-                .filter(rule -> !rule.passes())
-                .noneMatch(rule -> rule.conditions().stream()
-                        .allMatch(condition -> arguments.containsKey(condition.index())
-                                && condition.holds(arguments.get(condition.index()))));
+        return about.stream().filter(rule -> !rule.passes()).noneMatch(rule -> rule.conditions().stream()
+                .allMatch(condition ->
+                        arguments.containsKey(condition.index()) && condition.holds(arguments.get(condition.index()))));
     }
 
     /** Whether a call is answered by this number, whatever its arguments. */

@@ -33,7 +33,9 @@ final class CaseJudge {
                 boolean alone = one.seen().keySet().equals(Set.of("service"));
                 samples.files(one.on(), one.seen()).forEach((name, view) -> {
                     boolean concerned = view.subject().role() == Role.PROJECT
-                            || view.subject().service().equals(Samples.subject(one.on()).service());
+                            || view.subject()
+                                    .service()
+                                    .equals(Samples.subject(one.on()).service());
                     if (!alone || concerned) {
                         all.put(name, judge(view));
                     }
@@ -112,9 +114,10 @@ final class CaseJudge {
         boolean right =
                 switch (one.verdict()) {
                     case HELD -> verdict instanceof Verdict.Held;
-                    case BROKEN -> verdict instanceof Verdict.Broken broken
-                            && broken.expected().contains(one.expected())
-                            && isAt(place(broken.place(), Samples.subject(one.on())), one.at());
+                    case BROKEN ->
+                        verdict instanceof Verdict.Broken broken
+                                && broken.expected().contains(one.expected())
+                                && isAt(place(broken.place(), Samples.subject(one.on())), one.at());
                     case UNKNOWN -> verdict instanceof Verdict.Unknown;
                     case OUTSIDE -> verdict instanceof Verdict.Outside;
                 };

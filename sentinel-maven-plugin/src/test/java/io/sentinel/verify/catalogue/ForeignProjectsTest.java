@@ -68,13 +68,14 @@ class ForeignProjectsTest {
 
     private static Map<String, Object> findings(Subject subject, MemoryProject project) {
         Map<String, Object> found = new TreeMap<>();
-        CaseJudge.judge(new StaticView(subject, Expected.ofOthers(project.folder()), project)).forEach((rule, verdict) -> {
-            if (verdict instanceof Verdict.Broken broken) {
-                found.put(rule, broken.found() + " (" + CaseJudge.place(broken.place(), subject) + ")");
-            } else if (verdict instanceof Verdict.Unknown unknown) {
-                found.put(rule, "unknown: " + unknown.why());
-            }
-        });
+        CaseJudge.judge(new StaticView(subject, Expected.ofOthers(project.folder()), project))
+                .forEach((rule, verdict) -> {
+                    if (verdict instanceof Verdict.Broken broken) {
+                        found.put(rule, broken.found() + " (" + CaseJudge.place(broken.place(), subject) + ")");
+                    } else if (verdict instanceof Verdict.Unknown unknown) {
+                        found.put(rule, "unknown: " + unknown.why());
+                    }
+                });
         return found;
     }
 }

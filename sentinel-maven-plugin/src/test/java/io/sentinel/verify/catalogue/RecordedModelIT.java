@@ -101,8 +101,8 @@ class RecordedModelIT {
     }
 
     private static String recorded(String json, Path project, String stands) throws Exception {
-        return JSON.writeValueAsString(JSON.readValue(
-                        Bundles.withoutDigests(json.replace(project.toString(), stands)), Object.class))
+        return JSON.writeValueAsString(
+                        JSON.readValue(Bundles.withoutDigests(json.replace(project.toString(), stands)), Object.class))
                 + "\n";
     }
 }

@@ -73,7 +73,18 @@ record RuleCase(
         String title = String.valueOf(entry.get("title"));
         Set<String> unknown = new TreeSet<>(entry.keySet());
         unknown.removeAll(Set.of(
-                "rule", "ring", "whom", "title", "seen", "held", "broken", "unknown", "outside", "expected", "at", "also"));
+                "rule",
+                "ring",
+                "whom",
+                "title",
+                "seen",
+                "held",
+                "broken",
+                "unknown",
+                "outside",
+                "expected",
+                "at",
+                "also"));
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(file + ", " + title + ": what is " + unknown + "?");
         }

@@ -23,7 +23,8 @@ class RuleCasesTest {
         CaseJudge judge = new CaseJudge(new Samples());
         return RuleCase.all().stream()
                 .map(one -> DynamicTest.dynamicTest(
-                        one.name(), () -> assertThat(judge.problems(one)).as(one.file()).isEmpty()));
+                        one.name(),
+                        () -> assertThat(judge.problems(one)).as(one.file()).isEmpty()));
     }
 
     @Test
@@ -42,13 +43,16 @@ class RuleCasesTest {
         for (Rule rule : Catalogue.rules()) {
             for (Ring ring : rule.rings()) {
                 for (RuleCase.Kind kind : List.of(RuleCase.Kind.HELD, RuleCase.Kind.BROKEN, RuleCase.Kind.UNKNOWN)) {
-                    missing.add(rule.id() + " " + ring.word() + " " + kind.name().toLowerCase(Locale.ROOT));
+                    missing.add(
+                            rule.id() + " " + ring.word() + " " + kind.name().toLowerCase(Locale.ROOT));
                 }
             }
         }
         for (RuleCase one : RuleCase.all()) {
-            one.says().keySet().forEach(rule -> missing.remove(
-                    rule + " " + one.ring().word() + " " + one.verdict().name().toLowerCase(Locale.ROOT)));
+            one.says()
+                    .keySet()
+                    .forEach(rule -> missing.remove(rule + " " + one.ring().word() + " "
+                            + one.verdict().name().toLowerCase(Locale.ROOT)));
         }
         assertThat(missing).as("cases that are missing").isEmpty();
     }

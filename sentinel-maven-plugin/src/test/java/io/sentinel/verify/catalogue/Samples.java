@@ -34,7 +34,9 @@ final class Samples {
 
     static {
         for (Profile profile : Profile.values()) {
-            OWN.put(profile.name().toLowerCase(java.util.Locale.ROOT), Subject.agent(profile.service(), Optional.of(profile)));
+            OWN.put(
+                    profile.name().toLowerCase(java.util.Locale.ROOT),
+                    Subject.agent(profile.service(), Optional.of(profile)));
         }
         OWN.put("proxy", Subject.of(Role.SIDECAR, "sentinel-proxy"));
         OWN.put("probe", Subject.of(Role.HELPER, "sentinel-probe"));
@@ -79,7 +81,18 @@ final class Samples {
 
     /** What all subjects of a project see of a case's difference. */
     Map<String, StaticView> files(String on, Map<String, Object> seen) {
-        known(seen, "service", "model", "resolved", "written", "bare", "files", "tampered", "links", "oddities", "dark");
+        known(
+                seen,
+                "service",
+                "model",
+                "resolved",
+                "written",
+                "bare",
+                "files",
+                "tampered",
+                "links",
+                "oddities",
+                "dark");
         Map<String, String> texts = new TreeMap<>(own.files());
         Expected expected = own;
         String folder = Bundles.FOLDER;
@@ -145,9 +158,20 @@ final class Samples {
     // --- The inspect ring.
 
     InspectView created(String on, Map<String, Object> seen) {
-        known(seen, "container", "image", "networks", "volumes", "engine", "tree", "contents", "profile", "images", "dark");
-        Map<String, Object> sample =
-                Overlay.map(Overlay.lay(Overlay.lay(created.get("all"), created.get(on)), without(seen, "dark", "images")));
+        known(
+                seen,
+                "container",
+                "image",
+                "networks",
+                "volumes",
+                "engine",
+                "tree",
+                "contents",
+                "profile",
+                "images",
+                "dark");
+        Map<String, Object> sample = Overlay.map(
+                Overlay.lay(Overlay.lay(created.get("all"), created.get(on)), without(seen, "dark", "images")));
         Set<String> dark = dark(seen);
         Expected expected = isOwn(on) ? own : others;
         Map<String, String> images = strings(seen.get("images"));
@@ -214,17 +238,19 @@ final class Samples {
         Map<String, String> files = new TreeMap<>(strings(base.get("files")));
         change(files, seen.get("files"));
         Overlay.map(seen.get("status"))
-                .forEach((key, value) -> files.put("status", line(files.get("status"), key + ":", String.valueOf(value))));
+                .forEach((key, value) ->
+                        files.put("status", line(files.get("status"), key + ":", String.valueOf(value))));
         Overlay.map(seen.get("mounts"))
                 .forEach((target, line) -> files.put("mountinfo", mount(files.get("mountinfo"), target, line)));
-        Map<String, Object> sample = Overlay.map(
-                Overlay.lay(base, without(seen, "files", "status", "mounts", "dark")));
+        Map<String, Object> sample = Overlay.map(Overlay.lay(base, without(seen, "files", "status", "mounts", "dark")));
         Set<String> dark = dark(seen);
         return new LiveView(
                 subject(on),
                 isOwn(on) ? own : others,
-                seen("process", dark, () -> new ProcessFacts(
-                        new TreeMap<>(files), new TreeMap<>(strings(sample.get("own"))))),
+                seen(
+                        "process",
+                        dark,
+                        () -> new ProcessFacts(new TreeMap<>(files), new TreeMap<>(strings(sample.get("own"))))),
                 seen("attempts", dark, () -> attempts(sample.get("attempts"))),
                 seen("engine", dark, () -> Overlay.json(sample.get("engine"))));
     }
@@ -240,8 +266,11 @@ final class Samples {
     /** The mount at a place as a case has it: gone, or the rest of its line after the place, or a line for a new one. */
     private static String mount(String text, String target, Object change) {
         StringBuilder all = new StringBuilder();
-        text.lines().filter(one -> !one.split(" ")[4].equals(target)).forEach(one -> all.append(one).append('\n'));
-        return Overlay.GONE.equals(change) ? all.toString() : all.append("990 900 ").append(change).append('\n').toString();
+        text.lines().filter(one -> !one.split(" ")[4].equals(target)).forEach(one -> all.append(one)
+                .append('\n'));
+        return Overlay.GONE.equals(change)
+                ? all.toString()
+                : all.append("990 900 ").append(change).append('\n').toString();
     }
 
     private static LiveView.Attempts attempts(Object sample) {
@@ -317,8 +346,8 @@ final class Samples {
     private static Map<String, List<String>> lists(Object map) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         Overlay.map(map)
-                .forEach((name, value) ->
-                        all.put(name, ((List<?>) value).stream().map(String::valueOf).toList()));
+                .forEach((name, value) -> all.put(
+                        name, ((List<?>) value).stream().map(String::valueOf).toList()));
         return all;
     }
 
