@@ -69,11 +69,16 @@ final class SecurityModules {
         if (!has(view.engine("SecurityOptions"), "apparmor")) {
             return Verdict.outside("the engine has no AppArmor");
         }
-        String label = view.process().text("attr/current").strip();
+        String label = label(view);
         // A profile that only complains holds nothing back.
         return !label.matches("(?s).*\\((enforce|kill)\\)")
                 ? Verdict.broken("a profile in force", label.isEmpty() ? "none" : label, Place.NOWHERE)
                 : Verdict.held("in force: " + label);
+    }
+
+    /** SELinux ends it with a zero, which no report takes. */
+    private static String label(LiveView view) {
+        return view.process().text("attr/current").replace("\0", "").strip();
     }
 
     private static boolean has(Json options, String module) {
@@ -91,7 +96,7 @@ final class SecurityModules {
                     if (!has(view.engine("SecurityOptions"), "selinux")) {
                         return Verdict.outside("the engine has no SELinux");
                     }
-                    String label = view.process().text("attr/current").strip();
+                    String label = label(view);
                     return label.contains(":container_t:") || label.contains(":svirt_lxc_net_t:")
                             ? Verdict.held("label " + label)
                             : Verdict.broken("the type container_t", label, Place.NOWHERE);
