@@ -9,8 +9,12 @@ import java.util.regex.Pattern;
 /** Ranges of IP addresses (IANA's special-purpose registries). Resolves nothing. */
 final class Addresses {
 
+    /** Where a cloud answers with credentials at an address that looks public (Azure). */
+    private static final String METADATA = "168.63.129.16";
+
     /** Where a name from outside must never lead: loopback, link-local with clouds' metadata, private and shared ranges. */
-    static final List<String> RESERVED = List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "fe80::/10");
+    static final List<String> RESERVED =
+            List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "fe80::/10", "::1/128", METADATA);
 
     static final List<String> PRIVATE =
             List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
@@ -24,9 +28,6 @@ final class Addresses {
     static boolean isRange(String text) {
         return RANGE.matcher(text).matches();
     }
-
-    /** Where clouds answer with credentials at an address that looks public (Azure). */
-    private static final String METADATA = "168.63.129.16";
 
     /** Whether an address is link-local, private or a cloud's own. Loopback is none: it is the container's. Nor is a name. */
     static boolean leadsToOthers(String address) {

@@ -13,15 +13,16 @@ final class Commands {
 
     /** An interpreter at a command's start, whatever stands before it that changes nothing. */
     private static final Pattern INTERPRETER =
-            Pattern.compile("(?s)\\s*(?:(?:sudo|exec|env|nice|\\w+=\\S*|-\\w+)\\s+)*(?:/\\S*/)?"
+            Pattern.compile("(?s)\\s*(?:(?:sudo|root|exec|env|nice|\\w+=\\S*|-\\w+)\\s+)*(?:/\\S*/)?"
                     + "(sh|bash|ash|dash|zsh|ksh|python[0-9.]*|perl|ruby|node|php)\\b(.*)");
 
     /** Substitutions: what is fetched is run as words of a shell, or as a file. */
     private static final Pattern SUBSTITUTED = Pattern.compile(
             "(?s).*\\b(sh|bash|ash|dash|zsh|eval|source|exec)\\b[^;\\n]*(\\$\\(|<\\(|`)\\s*(curl|wget)\\b.*");
 
-    /** Commands that take away what they name. */
-    private static final String REMOVES = "(?s).*\\b(purge|remove|autoremove|erase|del|rm|unlink)\\b.*";
+    /** Commands that take away what they name: rm, and a package manager's word for it as its first. */
+    private static final String REMOVES = "(?s)\\s*(\\w+=\\S*\\s+)*(/\\S*/)?"
+            + "(rm|unlink|[\\w.-]+(\\s+-\\S+)*\\s+(purge|remove|autoremove|erase|del))\\s.*";
 
     private static final String SET_ID = "0*[2-7][0-7]{3}";
 

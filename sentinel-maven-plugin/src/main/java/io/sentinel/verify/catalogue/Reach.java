@@ -64,10 +64,6 @@ final class Reach {
                     return faults.or("none is published");
                 })
                 .running(view -> {
-                    if (view.subject().role() == Role.SIDECAR
-                            || !view.expected().isOwn()) {
-                        return Verdict.outside("it is there to listen; what is published shows in the other rings");
-                    }
                     Faults faults = Faults.unless("no socket that listens before the agent starts");
                     for (String name : List.of("net/tcp", "net/tcp6")) {
                         // State 0A is LISTEN (include/net/tcp_states.h); the engine's resolver listens on 127.0.0.11.
@@ -80,7 +76,12 @@ final class Reach {
                                 .filter(words -> !words[1].startsWith("0B00007F:"))
                                 .forEach(words -> faults.add("listens on " + words[1]));
                     }
-                    return faults.or("none listens");
+                    // A server of others' and the sidecar are there to listen.
+                    boolean server = view.subject().role() == Role.SIDECAR
+                            || !view.expected().isOwn();
+                    return server
+                            ? Verdict.outside("it may listen; what is published shows in the other rings")
+                            : faults.or("none listens");
                 })
                 .about(Role.AGENT, Role.SIDECAR, Role.HELPER);
     }

@@ -27,6 +27,9 @@ final class SecurityModules {
             "/proc/scsi",
             "/sys/firmware");
 
+    /** Those of them that every kernel has. */
+    private static final List<String> SEEN = List.of("/proc/kcore", "/proc/keys", "/proc/timer_list");
+
     private static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
@@ -66,11 +69,16 @@ final class SecurityModules {
         if (!has(view.engine("SecurityOptions"), "apparmor")) {
             return Verdict.outside("the engine has no AppArmor");
         }
-        String label = view.process().text("attr/current").strip();
+        String label = label(view);
         // A profile that only complains holds nothing back.
         return !label.matches("(?s).*\\((enforce|kill)\\)")
                 ? Verdict.broken("a profile in force", label.isEmpty() ? "none" : label, Place.NOWHERE)
                 : Verdict.held("in force: " + label);
+    }
+
+    /** SELinux ends it with a zero, which no report takes. */
+    private static String label(LiveView view) {
+        return view.process().text("attr/current").replace("\0", "").strip();
     }
 
     private static boolean has(Json options, String module) {
@@ -88,7 +96,7 @@ final class SecurityModules {
                     if (!has(view.engine("SecurityOptions"), "selinux")) {
                         return Verdict.outside("the engine has no SELinux");
                     }
-                    String label = view.process().text("attr/current").strip();
+                    String label = label(view);
                     return label.contains(":container_t:") || label.contains(":svirt_lxc_net_t:")
                             ? Verdict.held("label " + label)
                             : Verdict.broken("the type container_t", label, Place.NOWHERE);
@@ -136,7 +144,7 @@ final class SecurityModules {
 
     private static Verdict hidden(LiveView view) {
         Faults faults = Faults.unless("each file mounted over or read-only");
-        for (String path : List.of("/proc/kcore", "/proc/keys", "/proc/timer_list")) {
+        for (String path : SEEN) {
             boolean hidden = view.process().mount(path).isPresent() || isAbsent(view, path);
             faults.addIf(!hidden, path + " is not hidden", Place.NOWHERE);
         }
@@ -149,7 +157,7 @@ final class SecurityModules {
                 .filter(attempt -> !attempt.right())
                 .forEach(attempt -> faults.add(
                         attempt.what() + " answers " + attempt.answer().orElse("nothing")));
-        return faults.or("hidden: " + String.join(", ", MASKED));
+        return faults.or("hidden: " + String.join(", ", SEEN));
     }
 
     /** What a kernel was built without, the engine cannot lay anything over: then the probe has not found it either. */

@@ -50,8 +50,12 @@ final class Services {
                 .remedy("remove scale and deploy.replicas")
                 .files(view -> {
                     Faults faults = Faults.unless("at most 1");
-                    for (Json count : List.of(view.at("scale"), view.at("deploy", "replicas"))) {
-                        faults.addIf(Facts.number(count.text()).orElse(1) > 1, count.toString(), view.place("deploy"));
+                    for (List<String> keys : List.of(List.of("scale"), List.of("deploy", "replicas"))) {
+                        Json count = view.at(keys.toArray(String[]::new));
+                        faults.addIf(
+                                Facts.number(count.text()).orElse(1) > 1,
+                                count.toString(),
+                                view.place(keys.toArray(String[]::new)));
                     }
                     return faults.or("once");
                 });

@@ -46,10 +46,13 @@ public final class SeccompProfile {
         }
     }
 
-    private SeccompProfile(TextFile file, Json json) {
+    private SeccompProfile(TextFile file, Json json, boolean bare) {
         this.file = file;
         this.json = json;
         for (Json rule : json.at("syscalls").elements()) {
+            if (bare && !rule.at("includes", "caps").elements().isEmpty()) {
+                continue;
+            }
             Set<String> names = new TreeSet<>(rule.at("names").texts());
             rule.at("name").text().ifPresent(names::add);
             List<Condition> conditions = new ArrayList<>();
@@ -69,14 +72,18 @@ public final class SeccompProfile {
         }
     }
 
-    /** @throws CannotTell where it is no JSON object */
-    public static SeccompProfile parse(TextFile file) {
+    /**
+     * @param bare whether the container is given no capability at all: the engine then leaves out the rules for those that
+     *     have one
+     * @throws CannotTell where it is no JSON object
+     */
+    public static SeccompProfile parse(TextFile file, boolean bare) {
         try {
             Json json = Json.parse(file.text());
             if (!json.isObject()) {
                 throw new CannotTell("the seccomp profile " + file.name() + " is no JSON object");
             }
-            return new SeccompProfile(file, json);
+            return new SeccompProfile(file, json, bare);
         } catch (IOException e) {
             throw new CannotTell("the seccomp profile " + file.name() + " is no JSON: " + e.getMessage());
         }

@@ -93,9 +93,15 @@ public final class StaticView implements View {
      */
     public Optional<SeccompProfile> profile() {
         if (profile == null) {
-            profile = seccomp().map(SeccompProfile::parse);
+            profile = seccomp().map(file -> SeccompProfile.parse(file, hasNoCapability()));
         }
         return profile;
+    }
+
+    private boolean hasNoCapability() {
+        return at("cap_drop").texts().stream().anyMatch("ALL"::equalsIgnoreCase)
+                && at("cap_add").texts().isEmpty()
+                && !at("privileged").isTrue();
     }
 
     /** Whether a build context is fetched from elsewhere, in the spellings that the engine's client takes. */

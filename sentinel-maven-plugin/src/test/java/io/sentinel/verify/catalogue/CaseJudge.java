@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Has every rule judge what a case shows, and tells what of it is not as the case says. */
 final class CaseJudge {
+
+    /** Characters that the XML of a report cannot have (XML 1.0, 2.2). */
+    private static final Pattern UNFIT = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]");
 
     private final Samples samples;
 
@@ -83,6 +87,9 @@ final class CaseJudge {
         Set<String> broken = new TreeSet<>();
         Set<String> unknown = new TreeSet<>();
         all.forEach((name, verdicts) -> verdicts.forEach((id, verdict) -> {
+            if (UNFIT.matcher(text(verdict)).find()) {
+                problems.add(id + " on " + name + " says what no XML takes");
+            }
             if (verdict instanceof Verdict.Broken found && !expects(one, id)) {
                 broken.add(id + " on " + name + ": " + found.found());
             }
