@@ -57,14 +57,16 @@ class PackagesTest {
             .callMethod(Runtime.class, "exec", String[].class);
 
     @ArchTest
-    static final ArchRule specSeccompAndTheRulesArePure = noClasses()
+    static final ArchRule specSeccompRulesAndReportsTouchNothing = noClasses()
             .that()
             .resideInAnyPackage(
                     "io.sentinel.spec",
                     "io.sentinel.seccomp",
                     "io.sentinel.verify.evidence",
                     "io.sentinel.verify.rule",
-                    "io.sentinel.verify.catalogue")
+                    "io.sentinel.verify.catalogue",
+                    // Its bytes are written by render's FreshFile.
+                    "io.sentinel.verify.report")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.nio.file.Files")
