@@ -2,13 +2,13 @@ package io.sentinel.verify.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Severity;
 import io.sentinel.verify.rule.Verdict;
-import io.sentinel.verify.rule.Waiver;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
