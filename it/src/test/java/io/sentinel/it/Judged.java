@@ -1,5 +1,6 @@
 package io.sentinel.it;
 
+import io.sentinel.render.SandboxException;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
@@ -16,12 +17,17 @@ import java.util.stream.Collectors;
  */
 record Judged(Mutation mutation, List<Finding> against, Optional<Exception> failure) {
 
-    /** Whether all who must catch it did. Drift alone never counts, as it is named only where it is the point. */
+    /** Whether the verification refused it, or all who must catch it did. Drift alone never counts, as it is named only where it is the point. */
     boolean isKilled() {
+        if (!mutation.refused().isEmpty()) {
+            return failure.filter(e -> e instanceof SandboxException
+                            && e.getMessage().contains(mutation.refused()))
+                    .isPresent();
+        }
         return failure.isEmpty()
                 && !(mutation.by().isEmpty() && mutation.unknown().isEmpty())
                 && mutation.by().stream().allMatch(catcher -> found(catcher, Verdict.Broken.class))
-                && mutation.unknown().stream().allMatch(catcher -> found(catcher, Verdict.Unknown.class));
+                && mutation.unknown().stream().allMatch(catcher -> found(catcher, Verdict.class));
     }
 
     /** Whether nothing counts against it but drift. */
@@ -30,6 +36,11 @@ record Judged(Mutation mutation, List<Finding> against, Optional<Exception> fail
                 && against.stream()
                         .allMatch(finding -> finding.rule().id().equals(Mutation.DRIFT) && StaticRing.isBroken(finding))
                 && mutation.by().stream().allMatch(catcher -> found(catcher, Verdict.Broken.class));
+    }
+
+    /** Whether it could not be made, or not be judged for a reason that is none of its own. */
+    boolean isSpoilt() {
+        return failure.isPresent() && !isKilled();
     }
 
     boolean names(String rule) {

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What became of each mutant, for people and for programs. */
 final class KillTable {
@@ -51,8 +52,9 @@ final class KillTable {
         row.put("came", came);
         ArrayNode expected = row.putArray("expected");
         one.mutation().by().forEach(catcher -> expected.add(catcher.toString()));
-        ArrayNode unknown = row.putArray("expectedUnknown");
+        ArrayNode unknown = row.putArray("expectedNotHeld");
         one.mutation().unknown().forEach(catcher -> unknown.add(catcher.toString()));
+        row.put("expectedRefusal", one.mutation().refused());
         ArrayNode broken = row.putArray("broken");
         one.broken().forEach(broken::add);
         row.put("survives", one.mutation().survives());
@@ -88,10 +90,11 @@ final class KillTable {
         one.mutation().by().forEach(catcher -> also.remove(catcher.rule()));
         String named = one.mutation().by().stream().map(Object::toString).collect(Collectors.joining(", "));
         String unknown = one.mutation().unknown().stream()
-                .map(catcher -> "cannot tell: " + catcher)
+                .map(catcher -> "not held: " + catcher)
                 .collect(Collectors.joining(", "));
+        String refused = one.mutation().refused().isEmpty() ? "" : "refused: " + one.mutation().refused();
         text.append("| ").append(one.mutation().title().replace("|", "\\|")).append(" | ");
-        text.append(String.join("; ", List.of(named, unknown).stream().filter(word -> !word.isEmpty()).toList()));
+        text.append(String.join("; ", Stream.of(named, unknown, refused).filter(word -> !word.isEmpty()).toList()));
         text.append(" | ").append(String.join(", ", also)).append(" | ").append(came).append(" |\n");
     }
 

@@ -19,16 +19,24 @@ import java.util.Set;
  * @param file where it stands
  * @param title what somebody did, as a sentence without its full stop
  * @param by who must catch it, each of them by being broken; none for a change that harms nothing
- * @param unknown who must say that it cannot tell
+ * @param unknown who must not say that it holds, without anybody being sure which of the two others it says: where Compose
+ *     refuses a file, which its versions do not do alike
+ * @param refused what the verification itself says when it does not even begin; empty where it does
  * @param survives why nobody catches it yet; empty where it is caught
  */
 record Mutation(
-        String file, String title, List<Catcher> by, List<Catcher> unknown, String survives, List<Edit> edits) {
+        String file,
+        String title,
+        List<Catcher> by,
+        List<Catcher> unknown,
+        String refused,
+        String survives,
+        List<Edit> edits) {
 
     /** Catches every change of a rendered file, and so proves nothing about what was changed. */
     static final String DRIFT = "YML-5";
 
-    private static final Set<String> KEYS = Set.of("title", "by", "unknown", "survives", "drift", "edits");
+    private static final Set<String> KEYS = Set.of("title", "by", "unknown", "refused", "survives", "drift", "edits");
 
     /**
      * A rule, and the service that it must be broken for where that matters.
@@ -92,6 +100,7 @@ record Mutation(
                 node.required("title").asText(),
                 by,
                 catchers(node.path("unknown")),
+                node.path("refused").asText(),
                 node.path("survives").asText(),
                 edits);
     }

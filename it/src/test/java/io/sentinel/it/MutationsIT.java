@@ -31,6 +31,9 @@ class MutationsIT {
 
     private static final Path DATA = Path.of("src/test/resources/mutations");
     private static final Path TABLE = Path.of("target/mutations");
+    /** A pattern of titles, for whoever works at a few: the tests about numbers are red then. */
+    private static final String ONLY = System.getProperty("sentinel.mutations.only", ".*");
+
     private static final int FEWEST_MUTANTS = 150;
     private static final int FEWEST_HARMLESS = 20;
     /** Each asks Compose three things at once. */
@@ -46,7 +49,7 @@ class MutationsIT {
     @BeforeAll
     static void judgeAll() throws Exception {
         Box box = Box.at(folder.resolve("good"));
-        copy(DATA.resolve("project"), box.folder);
+        Trees.copy(DATA.resolve("project"), box.folder);
         // The folder that a person works in; what it holds is nobody's business here.
         Files.createDirectories(box.folder.resolve("sandbox-workspace"));
         Files.writeString(box.folder.resolve("sandbox-workspace/notes.txt"), "What the agent works on.\n");
@@ -74,6 +77,9 @@ class MutationsIT {
         try {
             List<Future<Judged>> running = new ArrayList<>();
             for (Mutation mutation : all) {
+                if (!mutation.title().matches(ONLY)) {
+                    continue;
+                }
                 running.add(threads.submit(() -> judge(project, mutation)));
             }
             List<Judged> judged = new ArrayList<>();
@@ -92,7 +98,7 @@ class MutationsIT {
         Path top = Files.createTempDirectory(folder, "mutant");
         try {
             Box box = Box.at(top.resolve("project"));
-            copy(project, box.folder);
+            Trees.copy(project, box.folder);
             for (Edit edit : mutation.edits()) {
                 edit.apply(box.layout.bundle());
             }
@@ -100,20 +106,6 @@ class MutationsIT {
         } catch (Exception e) {
             // One that could not be made or judged is one that was not caught: its own test says so.
             return new Judged(mutation, List.of(), Optional.of(e));
-        }
-    }
-
-    /** Keeps permissions; follows no link, as the good project has none. */
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
         }
     }
 
@@ -126,7 +118,7 @@ class MutationsIT {
 
     @Test
     void thereAreManyOfBoth() {
-        assertThat(mutants.stream().filter(Judged::isKilled)).hasSizeGreaterThanOrEqualTo(FEWEST_MUTANTS);
+        assertThat(mutants.stream().filter(one -> one.isKilled() && !one.mutation().by().isEmpty())).hasSizeGreaterThanOrEqualTo(FEWEST_MUTANTS);
         assertThat(harmless.stream().filter(Judged::isQuiet)).hasSizeGreaterThanOrEqualTo(FEWEST_HARMLESS);
     }
 
@@ -140,7 +132,7 @@ class MutationsIT {
     @TestFactory
     Stream<DynamicTest> aMutantIsCaught() {
         return mutants.stream().map(one -> dynamicTest(one.mutation().title(), () -> {
-            assertThat(one.failure()).as(one.toString()).isEmpty();
+            assertThat(one.isSpoilt()).as(one.toString()).isFalse();
             assertThat(one.isKilled())
                     .as("%s%n  must be broken: %s", one, one.mutation().by())
                     .isEqualTo(one.mutation().survives().isEmpty());
