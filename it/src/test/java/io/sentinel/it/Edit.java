@@ -213,11 +213,12 @@ sealed interface Edit {
         String file = of.path("file").asText(COMPOSE);
         List<String> at = List.of(of.path("at").asText().split("/"));
         return switch (kind) {
-            case "replace" -> new Replace(
-                    file,
-                    text(of, "text"),
-                    text(of, "with"),
-                    of.path("times").asInt(1));
+            case "replace" ->
+                new Replace(
+                        file,
+                        text(of, "text"),
+                        text(of, "with"),
+                        of.path("times").asInt(1));
             case "match" -> new ReplaceMatch(file, text(of, "pattern"), text(of, "with"));
             case "append" -> new Append(file, text(of, "text"));
             case "add" -> new Add(file, text(of, "text"));

@@ -20,8 +20,8 @@ record Judged(Mutation mutation, List<Finding> against, Optional<Exception> fail
     /** Whether the verification refused it, or all who must catch it did. Drift alone never counts, as it is named only where it is the point. */
     boolean isKilled() {
         if (!mutation.refused().isEmpty()) {
-            return failure.filter(e -> e instanceof SandboxException
-                            && e.getMessage().contains(mutation.refused()))
+            return failure.filter(
+                            e -> e instanceof SandboxException && e.getMessage().contains(mutation.refused()))
                     .isPresent();
         }
         return failure.isEmpty()
@@ -78,7 +78,8 @@ record Judged(Mutation mutation, List<Finding> against, Optional<Exception> fail
                 + failure.map(e -> "\n  could not be judged: " + e).orElse("")
                 + against.stream()
                         .map(finding -> "\n  " + finding.rule().id() + " "
-                                + finding.subject().role() + " " + finding.subject().service() + ": "
+                                + finding.subject().role() + " "
+                                + finding.subject().service() + ": "
                                 + finding.verdict())
                         .collect(Collectors.joining());
     }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.evidence.Ring;
+import io.sentinel.verify.rule.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,16 +73,34 @@ final class KillTable {
         StringBuilder text = new StringBuilder("# The mutants of the static ring\n\n");
         text.append(killed()).append(" of ").append(mutants.size()).append(" mutants are killed; ");
         text.append(alarms()).append(" of ").append(harmless.size()).append(" harmless changes raise an alarm.\n\n");
-        text.append("A mutant is killed where every rule that is named for it is broken. ").append(Mutation.DRIFT);
+        text.append("A mutant is killed where every rule that is named for it is broken. ")
+                .append(Mutation.DRIFT);
         text.append(" is broken by every change of a rendered file, and is named only where drift is the point.\n");
         text.append("\n| mutant | must be broken | also broken | came |\n|---|---|---|---|\n");
-        mutants.forEach(one -> line(text, one, one.isKilled() ? "killed" : "**survived** " + one.mutation().survives()));
-        text.append("\n## Changes that harm nothing\n\n| change | must be broken | broken | came |\n|---|---|---|---|\n");
-        harmless.forEach(one -> line(text, one, one.isQuiet() ? "quiet" : "**alarm** " + one.mutation().survives()));
-        text.append("\n## By rule\n\n| rule | mutants that name it | mutants that break it |\n|---|---|---|\n");
-        perRule(true).forEach((rule, count) -> text.append("| ").append(rule).append(" | ").append(count)
-                .append(" | ").append(perRule(false).get(rule)).append(" |\n"));
+        mutants.forEach(one -> line(
+                text,
+                one,
+                one.isKilled() ? "killed" : "**survived** " + one.mutation().survives()));
+        text.append(
+                "\n## Changes that harm nothing\n\n| change | must be broken | broken | came |\n|---|---|---|---|\n");
+        harmless.forEach(one -> line(
+                text,
+                one,
+                one.isQuiet() ? "quiet" : "**alarm** " + one.mutation().survives()));
+        text.append("\n## By rule\n\n| rule | mutants that name it | of these killed | mutants that break it |\n");
+        text.append("|---|---|---|---|\n");
+        for (String rule : staticRules()) {
+            text.append("| ").append(rule);
+            text.append(" | ").append(count(one -> one.names(rule)));
+            text.append(" | ").append(count(one -> one.names(rule) && one.isKilled()));
+            text.append(" | ").append(count(one -> one.rulesThatBroke().contains(rule)));
+            text.append(" |\n");
+        }
         return text.toString();
+    }
+
+    private long count(Predicate<Judged> which) {
+        return mutants.stream().filter(which).count();
     }
 
     private static void line(StringBuilder text, Judged one, String came) {
@@ -92,28 +110,27 @@ final class KillTable {
         String unknown = one.mutation().unknown().stream()
                 .map(catcher -> "not held: " + catcher)
                 .collect(Collectors.joining(", "));
-        String refused = one.mutation().refused().isEmpty() ? "" : "refused: " + one.mutation().refused();
+        String refused = one.mutation().refused().isEmpty()
+                ? ""
+                : "refused: " + one.mutation().refused();
         text.append("| ").append(one.mutation().title().replace("|", "\\|")).append(" | ");
-        text.append(String.join("; ", Stream.of(named, unknown, refused).filter(word -> !word.isEmpty()).toList()));
-        text.append(" | ").append(String.join(", ", also)).append(" | ").append(came).append(" |\n");
+        text.append(String.join(
+                "; ",
+                Stream.of(named, unknown, refused)
+                        .filter(word -> !word.isEmpty())
+                        .toList()));
+        text.append(" | ")
+                .append(String.join(", ", also))
+                .append(" | ")
+                .append(came)
+                .append(" |\n");
     }
 
-    /**
-     * How many mutants each rule with a static check has.
-     *
-     * @param named those of which it is said that it catches them; else those that it was broken by
-     */
-    SortedMap<String, Long> perRule(boolean named) {
-        SortedMap<String, Long> counts = new TreeMap<>();
-        Catalogue.rules().stream()
+    /** The rules with a static check, in the catalogue's order. */
+    static List<String> staticRules() {
+        return Catalogue.rules().stream()
                 .filter(rule -> rule.rings().contains(Ring.STATIC))
-                .forEach(rule -> counts.put(
-                        rule.id(),
-                        mutants.stream()
-                                .filter(one -> named
-                                        ? one.isKilled() && one.names(rule.id())
-                                        : one.rulesThatBroke().contains(rule.id()))
-                                .count()));
-        return counts;
+                .map(Rule::id)
+                .toList();
     }
 }

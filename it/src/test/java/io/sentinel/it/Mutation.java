@@ -2,8 +2,8 @@ package io.sentinel.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.catalogue.Catalogue;
+import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Rule;
 import java.io.IOException;
 import java.nio.file.Path;

