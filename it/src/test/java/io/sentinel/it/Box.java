@@ -50,6 +50,11 @@ final class Box {
                 new Layout(folder, folder.resolve("src/main/sentinel/sandbox.yaml"), work.resolve("bundle"), work);
     }
 
+    /** A folder that is as it is. */
+    static Box at(Path folder) {
+        return new Box(folder);
+    }
+
     /** @param spec the spec's text, without {@code image} where the base alone will do */
     static Box of(Path folder, String spec) throws IOException {
         Box box = new Box(folder);
@@ -73,7 +78,7 @@ final class Box {
         bundles(ROOT).generate();
     }
 
-    private Bundles bundles(Invoker invoker) {
+    Bundles bundles(Invoker invoker) {
         return new Bundles(layout, "it", invoker, NO_ORIGINS, new Kept(warnings, logged));
     }
 
