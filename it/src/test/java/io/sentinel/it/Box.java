@@ -14,15 +14,22 @@ import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Profile;
+import io.sentinel.verify.Verification;
+import io.sentinel.verify.evidence.Ring;
+import io.sentinel.verify.rule.Report;
+import io.sentinel.verify.rule.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A project of a test: a folder with a spec, run in this process against the engine that the environment names. */
@@ -103,6 +110,20 @@ final class Box {
         Outcome outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
                 .run(profile, terminal);
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** How a verification is done that tells this box what it tells. */
+    Verification.Settings settings(Set<Ring> rings, Severity threshold) {
+        OutputStream none = OutputStream.nullOutputStream();
+        return new Verification.Settings(rings, threshold, new Kept(warnings, logged), new Streams.Pumped(none, none));
+    }
+
+    /** Verifies the bundle as it stands, in all rings unless some are named. */
+    Report verify(Ring... rings) throws Exception {
+        Set<Ring> chosen = rings.length == 0 ? EnumSet.allOf(Ring.class) : Set.of(rings);
+        return new Verification(layout, bundles(ROOT), ROOT, NO_ORIGINS, docker(), "it", Clock.systemUTC())
+                .own(settings(chosen, Severity.HIGH))
+                .report();
     }
 
     static Docker docker() {

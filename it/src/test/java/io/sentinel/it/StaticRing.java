@@ -20,7 +20,6 @@ import java.util.Set;
 /** The static ring, asked in this process: files and {@code docker compose config} alone, so that no engine is needed. */
 final class StaticRing {
 
-    private static final Verification.Settings SETTINGS = new Verification.Settings(Set.of(Ring.STATIC), Severity.LOW);
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Invoker INVOKER = new Invoker(10001, 10001, Map.of());
     /** What a check says that ended in an exception of ours: never right, whatever it looked at. */
@@ -31,13 +30,19 @@ final class StaticRing {
     static Report own(Box box) throws Exception {
         Layout layout = box.layout;
         Bundles bundles = box.bundles(INVOKER);
-        return verification(layout, bundles).own(SETTINGS);
+        return verification(layout, bundles).own(settings(box)).report();
     }
 
     /** @param folder of a compose project that others wrote, all of whose services run untrusted code */
     static Report ofOthers(Path folder, Map<String, String> environment) throws Exception {
         Box box = Box.at(folder);
-        return verification(box.layout, box.bundles(INVOKER)).ofOthers(SETTINGS, folder, List.of(), environment);
+        return verification(box.layout, box.bundles(INVOKER))
+                .ofOthers(settings(box), folder, List.of(), environment)
+                .report();
+    }
+
+    private static Verification.Settings settings(Box box) {
+        return box.settings(Set.of(Ring.STATIC), Severity.LOW);
     }
 
     private static Verification verification(Layout layout, Bundles bundles) {
