@@ -76,6 +76,10 @@ final class Command {
         return output();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     int exitCode() {
         return process.exitValue();
     }
