@@ -32,11 +32,12 @@ final class CaseJudge {
     Map<String, Map<String, Verdict>> judge(RuleCase one) {
         Map<String, Map<String, Verdict>> all = new LinkedHashMap<>();
         switch (one.ring()) {
-            case STATIC -> samples.files(one.on(), one.seen()).forEach((name, view) -> {
-                if (isConcerned(one, name, view.subject())) {
-                    all.put(name, judge(view));
-                }
-            });
+            case STATIC ->
+                samples.files(one.on(), one.seen()).forEach((name, view) -> {
+                    if (isConcerned(one, name, view.subject())) {
+                        all.put(name, judge(view));
+                    }
+                });
             case INSPECT -> all.put(one.on(), judge(samples.created(one.on(), one.seen())));
             case LIVE -> all.put(one.on(), judge(samples.running(one.on(), one.seen())));
         }
