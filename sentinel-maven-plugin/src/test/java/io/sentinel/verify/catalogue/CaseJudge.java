@@ -32,23 +32,32 @@ final class CaseJudge {
     Map<String, Map<String, Verdict>> judge(RuleCase one) {
         Map<String, Map<String, Verdict>> all = new LinkedHashMap<>();
         switch (one.ring()) {
-            case STATIC -> {
-                // A difference in one service is nothing to the others.
-                boolean alone = one.seen().keySet().equals(Set.of("service"));
+            case STATIC ->
                 samples.files(one.on(), one.seen()).forEach((name, view) -> {
-                    boolean concerned = view.subject().role() == Role.PROJECT
-                            || view.subject()
-                                    .service()
-                                    .equals(Samples.subject(one.on()).service());
-                    if (!alone || concerned) {
+                    if (isConcerned(one, name, view.subject())) {
                         all.put(name, judge(view));
                     }
                 });
-            }
             case INSPECT -> all.put(one.on(), judge(samples.created(one.on(), one.seen())));
             case LIVE -> all.put(one.on(), judge(samples.running(one.on(), one.seen())));
         }
         return all;
+    }
+
+    /**
+     * Whether a difference can be anything to a subject: one in a service is nothing to the others, and the files of a
+     * bundle are the same to its three agents.
+     */
+    private static boolean isConcerned(RuleCase one, String name, Subject subject) {
+        Set<String> keys = one.seen().keySet();
+        if (name.equals(one.on()) || subject.role() == Role.PROJECT) {
+            return true;
+        }
+        if (keys.equals(Set.of("service"))) {
+            return subject.service().equals(Samples.subject(one.on()).service());
+        }
+        boolean files = Set.of("files", "tampered").containsAll(keys);
+        return !files || subject.role() != Role.AGENT || name.equals("strict") || name.equals("other");
     }
 
     static Map<String, Verdict> judge(StaticView view) {
