@@ -216,7 +216,16 @@ function sarifIsSound() {
     });
     check(run.error === undefined && run.signal === null, `sarif: the validator does not run: ${run.error ?? run.signal}`);
     const validation = JSON.parse(readFileSync(output, 'utf8')).runs[0];
-    check(validation.invocations?.[0]?.executionSuccessful !== false, 'sarif: the validator did not end');
+    check(run.status === 0, `sarif: the validator ends with ${run.status}`);
+    for (const invocation of validation.invocations ?? []) {
+      const said = [...invocation.toolExecutionNotifications ?? [], ...invocation.toolConfigurationNotifications ?? []];
+      check(invocation.executionSuccessful !== false, 'sarif: the validator did not end well');
+      for (const notification of said.filter((one) => one.level === 'error')) {
+        check(false, `sarif: ${notification.message?.text?.slice(0, 300)}`);
+      }
+    }
+    // It has advice on any log that it can read; on another it says nothing, and ends well all the same.
+    check((validation.results ?? []).length > 0, 'sarif: the validator looked at nothing');
     const rules = validation.tool.driver.rules ?? [];
     const advice = new Map();
     for (const result of validation.results ?? []) {

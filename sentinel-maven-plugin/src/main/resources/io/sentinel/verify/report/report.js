@@ -46,6 +46,8 @@
     }
     for (const group of groups) {
       group.hidden = !group.querySelector('.entry:not([hidden])');
+      // Its number is that of all its rules.
+      group.querySelector('.count').hidden = count < entries.length;
     }
     none.hidden = count > 0;
     shown.textContent = `${count} of ${entries.length} rules shown`;
