@@ -85,29 +85,12 @@ class VerifyIT {
         edit(box, "  pids_limit: 256\n", "");
         edit(box, "  cpus: 1.0\n", "");
         Report report = box.verify();
-        assertThat(against(report, "sentinel-strict"))
-                .contains(
-                        "RO-1 static",
-                        "RO-1 inspect",
-                        "RO-1 live", //
-                        "CAP-1 static",
-                        "CAP-1 inspect",
-                        "CAP-3 live", //
-                        "RES-11 static",
-                        "RES-11 inspect",
-                        "RES-11 live", //
-                        "NNP-1 static",
-                        "NNP-1 inspect",
-                        "NNP-1 live", //
-                        "RES-3 static",
-                        "RES-3 inspect",
-                        "RES-3 live", //
-                        "RES-4 static",
-                        "RES-4 inspect",
-                        "RES-4 live", //
-                        "YML-5 static");
-        assertThat(families(report, "sentinel-strict"))
-                .isSubsetOf("RO", "CAP", "RES", "NNP", "YML", "MNT", "DF", "ENT", "LSM", "SEC", "USR");
+        for (String rule : List.of("RO-1", "CAP-1", "RES-11", "NNP-1", "RES-3", "RES-4")) {
+            assertThat(against(report, "sentinel-strict"))
+                    .contains(rule + " static", rule + " inspect", rule + " live");
+        }
+        assertThat(against(report, "-")).contains("YML-5 static");
+        assertThat(families(report, "sentinel-strict")).containsExactlyInAnyOrder("RO", "CAP", "RES", "NNP", "DF");
         assertThat(report.passed()).isFalse();
         assertThat(report.drifts())
                 .extracting(drift -> drift.fact() + ", lost by " + drift.lostBy())
@@ -132,6 +115,7 @@ class VerifyIT {
         box.generate();
         Path rules = box.layout.bundle().resolve("proxy/squid.conf");
         replace(rules, "http_access deny !listed why_domain\n", "");
+        replace(rules, "http_access allow listed !CONNECT port_http\n", "http_access allow !CONNECT port_http\n");
         Report report = box.verify(Ring.LIVE);
         assertThat(against(report, "sentinel-proxy")).contains("PX-1 live", "PX-4 live");
         assertThat(against(report, "sentinel-strict")).isEmpty();
@@ -168,18 +152,19 @@ class VerifyIT {
 
     @Test
     void whatAKilledVerificationLeftTheNextOneClears() throws Exception {
-        Box box = Box.of(folder, "name: killed\nuser: {uid: 10001, gid: 10001}\n");
+        Box.of(folder, "name: killed\nuser: {uid: 10001, gid: 10001}\n");
         Command.goal(folder, "build").output(0);
         Command killed = Command.goal(folder, "verify", "-Dsentinel.verify.rings=live");
         while (ofTests().isEmpty()) {
-            assertThat(killed.isAlive()).isTrue();
-            Thread.sleep(20);
+            assertThat(killed.isAlive()).as(killed.output()).isTrue();
         }
         List<ProcessHandle> orphans = killed.descendants();
         killed.signal("KILL").ended();
         orphans.forEach(ProcessHandle::destroyForcibly);
         assertThat(ofTests()).isNotEmpty();
-        assertThat(box.verify(Ring.LIVE).passed()).isTrue();
+        assertThat(Command.goal(folder, "verify", "-Dsentinel.verify.rings=live")
+                        .output(0))
+                .contains("; passed at threshold high");
     }
 
     private static List<String> ofTests() throws Exception {
@@ -215,9 +200,9 @@ class VerifyIT {
         String said = Command.goal(folder, "verify", "-Dsentinel.project=theirs", "-Dsentinel.service=job")
                 .output(1);
         assertThat(said)
-                .contains("CAP-2 (critical)", "job (static), job (inspect)")
-                .contains("CAP-3", "job (live)")
-                .doesNotContain("its check failed on what it saw");
+                .contains("CAP-2 (critical)", "job (static, inspect)", "theirs/compose.yaml:8", "CAP-3", "job (live)")
+                .contains(", 0 could not be told;")
+                .doesNotContain("ENT-");
         run(project, "docker", "image", "rm", "localhost/sentinel/theirs:1");
     }
 

@@ -7,6 +7,7 @@ import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.Json;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Staging;
+import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
@@ -79,7 +80,7 @@ final class EngineRings {
                 expected = stages.ready(staging);
                 // Before anything else: Compose makes a network twice where two of its processes find it missing.
                 staging.compose().create(services());
-            } catch (SandboxException | EngineException e) {
+            } catch (SandboxException | EngineException | CannotTell e) {
                 return blind(words, rings, info, e.getMessage());
             }
             try (Beside<List<InspectView>> inspecting = Beside.start(() -> inspect(rings, staging, expected, info))) {

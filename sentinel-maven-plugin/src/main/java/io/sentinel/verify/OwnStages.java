@@ -35,6 +35,7 @@ final class OwnStages implements EngineRings.Stages {
     private final Spec spec;
     private final Rendered bundle;
     private final Expected expected;
+    private final ComposeFiles files;
     private final Events events;
     private final Streams progress;
 
@@ -45,6 +46,7 @@ final class OwnStages implements EngineRings.Stages {
             Spec spec,
             Rendered bundle,
             Expected expected,
+            ComposeFiles files,
             Events events,
             Streams progress) {
         this.docker = docker;
@@ -53,6 +55,7 @@ final class OwnStages implements EngineRings.Stages {
         this.spec = spec;
         this.bundle = bundle;
         this.expected = expected;
+        this.files = files;
         this.events = events;
         this.progress = progress;
     }
@@ -64,6 +67,14 @@ final class OwnStages implements EngineRings.Stages {
 
     @Override
     public Expected ready(Staging staging) throws SandboxException, EngineException, InterruptedException {
+        String named = files.model()
+                .at("services", Profile.STRICT.service(), "image")
+                .text()
+                .orElse("none");
+        if (!named.equals(bundle.image())) {
+            throw new SandboxException("the bundle in " + layout.shown(layout.bundle()) + " names the image " + named
+                    + ", and the spec makes it " + bundle.image() + "; run mvn sentinel:generate");
+        }
         staging.build(bundle, events, progress);
         List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), bundle.proxyImage()));
         TreeMap<String, String> images = new TreeMap<>();

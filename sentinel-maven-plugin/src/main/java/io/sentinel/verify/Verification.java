@@ -132,6 +132,7 @@ public final class Verification {
                 inputs.spec(),
                 rendering.facts(),
                 expected,
+                target.files(),
                 settings.events(),
                 settings.progress());
         Report report = report(settings, target, stages, inputs.spec().verify().waivers(), startedAt);

@@ -12,6 +12,7 @@ import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.SecurityOptions;
 import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.evidence.Subject;
+import io.sentinel.verify.evidence.View;
 import io.sentinel.verify.rule.Drift;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class Drifts {
 
     private static final String YES = "yes";
     private static final String NO = "no";
+    private static final String NONE = "none";
 
     private Drifts() {}
 
@@ -159,7 +161,8 @@ public final class Drifts {
                                 subject.service(),
                                 fact.name(),
                                 List.of(
-                                        model.expected().spec().flatMap(spec -> said(fact.spec(), spec)),
+                                        model.expected().spec().flatMap(spec -> fact.spec()
+                                                .apply(spec)),
                                         said(fact.model(), model),
                                         of(containers, subject).flatMap(view -> said(fact.container(), view)),
                                         of(processes, subject).flatMap(view -> said(fact.kernel(), view))))
@@ -169,13 +172,15 @@ public final class Drifts {
         return drifts;
     }
 
-    private static <V extends io.sentinel.verify.evidence.View> Optional<V> of(List<V> views, Subject subject) {
+    private static <V extends View> Optional<V> of(List<V> views, Subject subject) {
         return views.stream().filter(view -> view.subject().equals(subject)).findFirst();
     }
 
-    private static <V> Optional<String> said(Said<V> what, V by) {
+    /** Of a bundle of ours, where each of them is written, that a layer has none is something that it says too. */
+    private static <V extends View> Optional<String> said(Said<V> what, V by) {
         try {
-            return what.apply(by);
+            Optional<String> said = what.apply(by);
+            return said.isEmpty() && by.expected().isOwn() ? Optional.of(NONE) : said;
         } catch (CannotTell e) {
             return Optional.empty();
         } catch (RuntimeException e) {

@@ -74,7 +74,7 @@ final class Entrypoints {
                             Place.NOWHERE);
                     return faults.or(AGENTS + ", as rendered");
                 })
-                .probed();
+                .probedInOurs();
     }
 
     private static TextFile file(StaticView view) {
@@ -105,7 +105,7 @@ final class Entrypoints {
                             .orElseGet(() -> Verdict.outside("nothing is built"));
                 })
                 .created(Entrypoints::rootsOwn)
-                .probed();
+                .probedInOurs();
     }
 
     private static Verdict rootsOwn(InspectView view) {
@@ -164,7 +164,7 @@ final class Entrypoints {
                             file.line(Math.max(1, file.lines().size())));
                     return faults.or("both are refused, and it ends in exec");
                 })
-                .probed();
+                .probedInOurs();
     }
 
     private static Rule health() {

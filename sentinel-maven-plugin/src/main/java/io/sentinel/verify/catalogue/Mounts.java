@@ -261,12 +261,15 @@ final class Mounts {
                 .files(view -> privately(shared(view)))
                 .created(view -> privately(shared(view)))
                 .running(view -> {
-                    // The engine's own mounts, / and the control groups' among them, may follow the host's (master:).
+                    // The engine's own mounts, / and the control groups' among them, may follow the host's (master:),
+                    // and
+                    // so do volumes, in whose folders of the engine's nobody mounts anything.
                     Faults faults = Faults.unless("no mount that is shared, or follows the host's");
                     view.process().mounts().stream()
                             .filter(mount -> mount.propagation().stream()
                                     .anyMatch(word -> word.startsWith("shared:")
                                             || word.startsWith("master:")
+                                                    && !mount.root().matches("(/.*)?/volumes/[^/]+/_data")
                                                     && !mount.target().matches("/|/(sys|proc|dev)(/.*)?")))
                             .forEach(mount -> faults.add(mount.target() + " is " + mount.propagation()));
                     return faults.or("no mount is shared");

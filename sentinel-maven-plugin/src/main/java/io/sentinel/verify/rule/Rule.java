@@ -126,18 +126,26 @@ public final class Rule {
 
     /** The live ring tells by what the probe tried for this rule: every answer must be right. */
     public Rule probed() {
-        return running(view -> {
-            Faults faults = Faults.unless("the right answer to each attempt");
-            List<LiveView.Attempt> attempts = view.attempts().tried(id);
-            for (LiveView.Attempt attempt : attempts) {
-                if (!attempt.right()) {
-                    faults.add(attempt.what() + " answers " + attempt.answer().get() + ", not "
-                            + String.join(" or ", attempt.expected()));
-                }
+        return running(this::answers);
+    }
+
+    /** The same for a bundle of ours: it is about something that others' projects do not have. */
+    public Rule probedInOurs() {
+        return running(
+                view -> view.expected().isOwn() ? answers(view) : Verdict.outside("it is about our own bundles"));
+    }
+
+    private Verdict answers(LiveView view) {
+        Faults faults = Faults.unless("the right answer to each attempt");
+        List<LiveView.Attempt> attempts = view.attempts().tried(id);
+        for (LiveView.Attempt attempt : attempts) {
+            if (!attempt.right()) {
+                faults.add(attempt.what() + " answers " + attempt.answer().get() + ", not "
+                        + String.join(" or ", attempt.expected()));
             }
-            return faults.or(
-                    attempts.size() + (attempts.size() == 1 ? " attempt is" : " attempts are") + " answered right");
-        });
+        }
+        return faults.or(
+                attempts.size() + (attempts.size() == 1 ? " attempt is" : " attempts are") + " answered right");
     }
 
     public String id() {

@@ -88,7 +88,8 @@ class CatalogueTest {
             }
             if (rule.rings().contains(Ring.LIVE)) {
                 assertThat(rule.judge(new LiveView(subject, expected, blind(), blind(), blind())))
-                        .isInstanceOf(Verdict.Unknown.class);
+                        .isNotInstanceOf(Verdict.Held.class)
+                        .isNotInstanceOf(Verdict.Broken.class);
             }
         }
     }
