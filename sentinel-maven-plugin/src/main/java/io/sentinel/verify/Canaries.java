@@ -9,6 +9,8 @@ import io.sentinel.run.Staging;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.Step;
 import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.LiveView.Attempt;
+import io.sentinel.verify.evidence.LiveView.Attempts;
 import io.sentinel.verify.probe.Answer;
 import io.sentinel.verify.probe.ProbeAnswers;
 import io.sentinel.verify.probe.ProbeTable;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What must work, since a sandbox in which nothing runs is none. */
 final class Canaries {
@@ -43,15 +46,13 @@ final class Canaries {
 
     /** What every agent of ours must be able to do. */
     static List<Canary> of(String service, Glimpse glimpse) {
-        String starts = "a program starts by the image's shell and our entrypoint";
         ProbeAnswers answers;
         try {
             answers = glimpse.answers().get();
         } catch (CannotTell e) {
-            return List.of(new Canary(service, starts, false, e.getMessage()));
+            return List.of(new Canary(service, "a program runs", false, e.getMessage()));
         }
         return List.of(
-                new Canary(service, starts, true, ""),
                 created(service, "a file can be written in /workspace", answers.of(IN_WORKSPACE.id())),
                 created(service, "a file can be written in /tmp", answers.of(IN_TMP.id())),
                 new Canary(
@@ -59,6 +60,21 @@ final class Canaries {
                         PROCESSES + " processes live at once",
                         answers.of(OF_PROCESSES.id()).equals(new Answer.Value(PROCESSES)),
                         answers.of(OF_PROCESSES.id()).word()));
+    }
+
+    /** That the image's shell, our entrypoint and a program after it start one another. */
+    static Canary starts(Supplier<Attempts> entrance) {
+        String what = "a program starts by the image's shell and our entrypoint";
+        try {
+            Attempt attempt = entrance.get().of("ENT-1").get(0);
+            return new Canary(
+                    Profile.STRICT.service(),
+                    what,
+                    attempt.right(),
+                    attempt.answer().orElse(attempt.why()));
+        } catch (CannotTell e) {
+            return new Canary(Profile.STRICT.service(), what, false, e.getMessage());
+        }
     }
 
     private static Canary created(String service, String what, Answer answer) {

@@ -116,15 +116,13 @@ final class Living {
         return glimpses;
     }
 
-    /** An agent of ours is started by its own entrypoint, as always; in others the probe takes the entrypoint's place. */
+    /** In the entrypoint's place, so that nothing of the image runs which could answer for the probe. */
     private RunRequest request(Staging staging, Subject subject, Path folder, List<String> words) {
-        RunRequest request = RunRequest.of(
-                        subject.service(), staging.name() + "-look-" + subject.service(), Map.of(), LIMIT)
+        return RunRequest.of(subject.service(), staging.name() + "-look-" + subject.service(), Map.of(), LIMIT)
                 .withoutDependencies()
-                .seeing(folder, ProbeProgram.TARGET);
-        return isOwnAgent(subject)
-                ? request.running(words)
-                : request.entering(words.get(0)).running(words.subList(1, words.size()));
+                .seeing(folder, ProbeProgram.TARGET)
+                .entering(words.get(0))
+                .running(words.subList(1, words.size()));
     }
 
     private boolean isOwnAgent(Subject subject) {
@@ -160,9 +158,6 @@ final class Living {
         Map<String, List<Attempt>> byRule = new TreeMap<>();
         byRule.putAll(tried(glimpse));
         further.forEach(more -> told(more).ifPresent(attempts -> byRule.putAll(attempts.byRule())));
-        if (isOwnAgent(subject)) {
-            byRule.put("ENT-1", List.of(started(glimpse)));
-        }
         byRule.put("MNT-10", List.of(workspace(subject)));
         return new Attempts(byRule);
     }
@@ -176,16 +171,6 @@ final class Living {
             trials.all().forEach(trial -> none.computeIfAbsent(trial.rule(), rule -> new ArrayList<>())
                     .add(new Attempt(trial.what(), trial.expected(), Optional.empty(), e.getMessage())));
             return none;
-        }
-    }
-
-    private static Attempt started(Glimpse glimpse) {
-        String what = "starting a program by the entrypoint";
-        try {
-            glimpse.answers().get();
-            return new Attempt(what, List.of("starts"), Optional.of("starts"), "");
-        } catch (CannotTell e) {
-            return new Attempt(what, List.of("starts"), Optional.empty(), e.getMessage());
         }
     }
 

@@ -91,22 +91,23 @@ final class OwnStages implements EngineRings.Stages {
     public Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException {
         Egress egress = new Egress(docker, staging, program, layout.bundle(), bundle.proxyImage());
         try (Beside<Supplier<Egress.Seen>> out = Beside.start(() -> Answers.now(egress::look));
-                Beside<Supplier<Attempts>> refusals =
-                        Beside.start(() -> Answers.now(new Refusals(docker, staging)::look));
+                Beside<Supplier<Attempts>> entrance =
+                        Beside.start(() -> Answers.now(new Entrance(docker, staging, program)::look));
                 Beside<Supplier<Attempts>> neighbours =
                         Beside.start(() -> Answers.now(new Neighbours(docker, staging, program)::look))) {
             Map<String, List<Supplier<Attempts>>> attempts = new TreeMap<>();
             List<Canary> canaries = new ArrayList<>(
                     Canaries.named(docker, staging, spec.verify().canaries()));
-            Supplier<Attempts> refused = refusals.join();
+            Supplier<Attempts> entered = entrance.join();
             Supplier<Attempts> apart = neighbours.join();
             Supplier<Egress.Seen> seen = out.join();
             for (Profile profile : Profile.values()) {
-                attempts.put(profile.service(), new ArrayList<>(List.of(refused)));
+                attempts.put(profile.service(), new ArrayList<>(List.of(entered)));
             }
             attempts.get(Profile.STANDARD.service()).add(apart);
             attempts.get(Profile.PROXIED.service()).add(() -> seen.get().agent());
             attempts.put(Subjects.SIDECAR, List.of(() -> seen.get().sidecar()));
+            canaries.add(Canaries.starts(entered));
             canaries.add(canary(seen));
             return new Further(attempts, canaries);
         }

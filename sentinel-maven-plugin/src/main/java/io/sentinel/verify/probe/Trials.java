@@ -21,7 +21,7 @@ public record Trials(List<Trial> all) {
      * and names that only the verifier knows.
      */
     public static final Map<String, String> ELSEWHERE = Map.of(
-            "ENT-1", "the entrypoint is run by the created container itself, and its file compared",
+            "ENT-1", "a container whose entrypoint starts the probe",
             "ENT-3", "a run as 0:0, and one with a policy that can be written, end with the entrypoint's refusal",
             "MNT-10", "the workspace is looked through from the host",
             "NET-6", "one container connects to another one of the same network",

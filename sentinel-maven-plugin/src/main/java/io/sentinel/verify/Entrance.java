@@ -10,6 +10,9 @@ import io.sentinel.run.Staging;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.LiveView.Attempt;
 import io.sentinel.verify.evidence.LiveView.Attempts;
+import io.sentinel.verify.probe.ProbeProgram;
+import io.sentinel.verify.probe.ProbeTable;
+import io.sentinel.verify.probe.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,38 +24,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether our entrypoint refuses what it must, seen on containers that are started so that it has to. */
-final class Refusals {
+/** Whether our entrypoint lets a program start as it should, and refuses where it must. */
+final class Entrance {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final List<String> PROGRAM = List.of("/bin/true");
+    private static final String STARTS = "starts";
     private static final String SAYS = "sentinel: refused: ";
     private static final String REFUSED = "refused";
 
     private final Docker docker;
     private final Staging staging;
+    private final ProbeProgram program;
 
-    Refusals(Docker docker, Staging staging) {
+    Entrance(Docker docker, Staging staging, ProbeProgram program) {
         this.docker = docker;
         this.staging = staging;
+        this.program = program;
     }
 
-    /** The attempts for the rule about the entrypoint: one image serves all agents, so one of them is asked. */
+    /** The attempts for the rules about the entrypoint: one image serves all agents, so one of them is asked. */
     Attempts look() throws EngineException, IOException, InterruptedException {
         Path override = writablePolicy();
-        try (Beside<Attempt> root = Beside.start(
-                        () -> attempt("starting as 0:0", request("root").as("0:0"), List.of()));
+        Path folder = Files.createDirectory(staging.folder().resolve("entrance"));
+        List<String> words = program.write(folder, new ProbeTable(List.of(Row.processes("none", 1))), 0);
+        try (Beside<Attempt> plain = Beside.start(() -> attempt(
+                        "starting a program",
+                        STARTS,
+                        request("not").seeing(folder, ProbeProgram.TARGET).running(words),
+                        List.of()));
+                Beside<Attempt> root = Beside.start(() ->
+                        attempt("starting as 0:0", REFUSED, request("root").as("0:0"), List.of()));
                 Beside<Attempt> policy = Beside.start(() -> attempt(
                         "starting with a policy that can be written, and must not",
+                        REFUSED,
                         request("policy"),
                         List.of(override)))) {
-            return new Attempts(Map.of("ENT-3", List.of(root.join(), policy.join())));
+            return new Attempts(Map.of("ENT-1", List.of(plain.join()), "ENT-3", List.of(root.join(), policy.join())));
         }
     }
 
     private RunRequest request(String what) {
         return RunRequest.of(Profile.STRICT.service(), staging.name() + "-refuse-" + what, Map.of(), LIMIT)
-                .running(PROGRAM);
+                .running(List.of("/bin/true"));
     }
 
     /** Lays over the bundle's own file that the policy is to be immutable, and is a file that everybody may write. */
@@ -75,7 +88,7 @@ final class Refusals {
                 policy.toString());
     }
 
-    private Attempt attempt(String what, RunRequest request, List<Path> overrides)
+    private Attempt attempt(String what, String expected, RunRequest request, List<Path> overrides)
             throws EngineException, InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -83,10 +96,10 @@ final class Refusals {
         docker.removeContainers(List.of(request.container()));
         String said = err.toString(StandardCharsets.UTF_8).strip();
         if (ending.succeeded()) {
-            return new Attempt(what, List.of(REFUSED), Optional.of("starts"), "");
+            return new Attempt(what, List.of(expected), Optional.of(STARTS), "");
         }
         return said.contains(SAYS)
-                ? new Attempt(what, List.of(REFUSED), Optional.of(REFUSED), "")
-                : new Attempt(what, List.of(REFUSED), Optional.empty(), "it ended otherwise: " + said);
+                ? new Attempt(what, List.of(expected), Optional.of(REFUSED), "")
+                : new Attempt(what, List.of(expected), Optional.empty(), "it ended otherwise: " + said);
     }
 }
