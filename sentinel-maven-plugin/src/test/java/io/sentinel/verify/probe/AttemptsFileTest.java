@@ -1,13 +1,18 @@
 package io.sentinel.verify.probe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sentinel.seccomp.Architecture;
 import io.sentinel.seccomp.SeccompSource;
+import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.seccomp.SystemCalls;
+import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.Profile;
+import io.sentinel.spec.Spec;
+import io.sentinel.spec.SpecReader;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
@@ -36,6 +41,24 @@ class AttemptsFileTest {
 
     /** Rules that look at the process first, and at what was tried after it. */
     private static final Set<String> BESIDE = Set.of("LSM-3", "MNT-1");
+
+    private static final Expected OURS = ours();
+
+    private static Expected ours() {
+        try {
+            Spec spec = SpecReader.read("sandbox.yaml", "name: ours".getBytes(UTF_8), new ShippedStandings());
+            Expected others = Expected.ofOthers("/project");
+            return new Expected(
+                    Optional.of(spec),
+                    others.files(),
+                    others.services(),
+                    others.handedOn(),
+                    others.roots(),
+                    others.images());
+        } catch (InvalidFileException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     @Test
     void everyRuleThatAsksTheProbeHasAttemptsHereOrIsTriedElsewhere() {
@@ -75,7 +98,7 @@ class AttemptsFileTest {
     private static boolean asks(Rule rule, Subject subject) {
         LiveView view = new LiveView(
                 subject,
-                Expected.ofOthers("/project"),
+                OURS,
                 () -> {
                     throw new CannotTell("the process");
                 },
