@@ -129,18 +129,27 @@ void act_list(char **w) {
 static char path[HEAD_BYTES];
 
 // Makes an empty file in a folder that one may run if the file system lets one. Returns 0, or the error.
+// By a name that no other container which shares the folder has at that time: the time itself, to the nanosecond.
 static long make_in(const char *folder) {
-    static const char name[] = "/.sentinel-probe.new";
-    word n = length(folder);
-    if (n + sizeof name > sizeof path) {
+    static const char name[] = "/.sentinel-probe-";
+    enum { DIGITS = 16 };
+    struct time t = {0, 0};
+    CALL(NR_clock_gettime, CLOCK_MONOTONIC, &t);
+    word unique = (word)t.seconds * 1000000000 + (word)t.nanos;
+    word n = length(folder), m = sizeof name - 1;
+    if (n + m + DIGITS + 1 > sizeof path) {
         return -EINVAL;
     }
     for (word i = 0; i < n; i++) {
         path[i] = folder[i];
     }
-    for (word i = 0; i < sizeof name; i++) {
+    for (word i = 0; i < m; i++) {
         path[n + i] = name[i];
     }
+    for (word i = 0; i < DIGITS; i++) {
+        path[n + m + i] = "0123456789abcdef"[unique >> 4 * (DIGITS - 1 - i) & 15];
+    }
+    path[n + m + DIGITS] = 0;
     long fd = open_at(path, O_WRONLY | O_CREAT | O_EXCL, 0700);
     if (fd >= 0) {
         CALL(NR_close, fd);

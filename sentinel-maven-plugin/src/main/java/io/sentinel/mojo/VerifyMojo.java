@@ -56,6 +56,8 @@ public final class VerifyMojo extends SentinelMojo {
     @Override
     void work() throws SandboxException, EngineException, IOException, InterruptedException, MojoFailureException {
         Layout layout = layout();
+        Path folder = layout.work().resolve("verify");
+        Reports.forget(folder); // one of an earlier time must not pass for one of a verification that never ended
         Verification verification =
                 new Verification(layout, bundles(), invoker(), origins(layout), docker(), version(), Clock.systemUTC());
         Verification.Settings settings =
@@ -65,9 +67,8 @@ public final class VerifyMojo extends SentinelMojo {
                 : verification.ofOthers(
                         settings,
                         layout.project().resolve(otherProject.toPath()),
-                        services == null ? List.of() : services,
+                        services == null ? List.of() : named(services),
                         invoker().environment());
-        Path folder = layout.work().resolve("verify");
         Report report = verified.report();
         Reports.write(folder, report, verified.source());
         boolean colours = interactive() && invoker().environment().get("NO_COLOR") == null;
@@ -78,10 +79,18 @@ public final class VerifyMojo extends SentinelMojo {
         }
     }
 
+    /** Without what Maven makes of a comma at the end. */
+    private static List<String> named(List<String> words) {
+        return words.stream()
+                .filter(word -> word != null && !word.isBlank())
+                .map(String::strip)
+                .toList();
+    }
+
     private Set<Ring> chosenRings() throws SandboxException {
         Set<Ring> chosen = new TreeSet<>();
-        for (String word : rings) {
-            chosen.add(Ring.of(word.strip())
+        for (String word : named(rings)) {
+            chosen.add(Ring.of(word)
                     .orElseThrow(() -> new SandboxException("sentinel.verify.rings has \"" + word + "\"; it takes "
                             + Ring.words() + ", one or several with commas between")));
         }

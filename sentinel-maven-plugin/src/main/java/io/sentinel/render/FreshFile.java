@@ -28,4 +28,9 @@ public final class FreshFile {
             Files.deleteIfExists(fresh);
         }
     }
+
+    /** Removes it, where it is there. */
+    public static void remove(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
 }

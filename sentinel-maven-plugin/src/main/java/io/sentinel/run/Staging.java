@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -57,7 +58,10 @@ public final class Staging implements AutoCloseable {
         this.variables.put("SENTINEL_OWNER", owner.label());
         this.work = work;
         this.folder = work.resolve(FOLDER + owner.label()).resolve(name);
-        Files.createDirectories(folder);
+        Files.createDirectories(work);
+        // It may have values in it that are nobody else's to read; a mount of a folder in it asks for no more.
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         this.project = new ComposeProject(file.in(folder), projectFolder, name);
         this.shutdown = new Shutdown();
     }
@@ -159,10 +163,15 @@ public final class Staging implements AutoCloseable {
         boolean ending = shutdown.clearing();
         try (shutdown) {
             // Compose removes the networks that its files name, and no others.
-            on(used).down(GRACE);
-            if (ending) {
-                // The engine may have been making a container when its client was ended.
-                new Leftovers(docker).clearOwn(owner);
+            boolean down = false;
+            try {
+                on(used).down(GRACE);
+                down = true;
+            } finally {
+                if (ending || !down) {
+                    // The engine may have been making a container when its client was ended.
+                    new Leftovers(docker).clearOwn(owner);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -183,7 +183,10 @@ final class ComposeFiles implements ProjectFiles {
         int mode = (Integer) facts.get("mode");
         if (facts.get("isSymbolicLink").equals(true)) {
             Path target = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
-            return target.startsWith(top) ? Optional.empty() : Optional.of("link that leaves it:");
+            // By its words, since it may lead to something that is made later; and through the links on its way.
+            boolean inside = target.startsWith(top)
+                    && (Files.notExists(path) || path.toRealPath().startsWith(top.toRealPath()));
+            return inside ? Optional.empty() : Optional.of("link that leaves it:");
         }
         // Sockets and pipes are of this kind too, and lead nowhere: devices are told by their mode (inode(7)).
         int type = mode & 0170000;

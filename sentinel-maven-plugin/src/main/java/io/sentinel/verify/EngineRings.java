@@ -45,6 +45,9 @@ final class EngineRings {
          */
         Expected ready(Staging staging) throws SandboxException, EngineException, IOException, InterruptedException;
 
+        /** Compose files that are laid over the target's own while something of it runs. */
+        List<Path> whileRunning(Staging staging) throws IOException;
+
         /** What needs more than one container of a service, and canaries. */
         Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException;
     }
@@ -110,7 +113,8 @@ final class EngineRings {
     private Living.Seen live(Staging staging, Expected expected, Supplier<Json> info, ProbeProgram program)
             throws EngineException, IOException, InterruptedException {
         try (Beside<Further> further = Beside.start(() -> stages.further(staging, program))) {
-            return new Living(docker, target, info, program).look(staging, expected, further);
+            return new Living(docker, target, info, program)
+                    .look(staging, stages.whileRunning(staging), expected, further);
         }
     }
 

@@ -57,7 +57,7 @@ final class Judge {
             if (!rule.rings().contains(ring) || !rule.isAbout(view.subject())) {
                 continue;
             }
-            Verdict verdict = ask.apply(rule);
+            Verdict verdict = Masks.of(ask.apply(rule));
             if (verdict instanceof Verdict.Outside) {
                 continue;
             }

@@ -57,7 +57,9 @@ final class Living {
         this.engine = engine;
         this.program = program;
         this.trials = Trials.of(program.architecture());
-        this.table = trials.table().and(ProcessFiles.table()).and(Canaries.table());
+        ProbeTable looks = trials.table().and(ProcessFiles.table());
+        // The only attempts that mean to write: not in what is others'.
+        this.table = target.expected().isOwn() ? looks.and(Canaries.table()) : looks;
     }
 
     /** What came of it: what the rules are asked about, and what was tried that must work. */
@@ -66,13 +68,14 @@ final class Living {
     /**
      * Starts every service and looks.
      *
+     * @param overrides compose files that are laid over the project's own
      * @param beside what is learned otherwise meanwhile
      */
-    Seen look(Staging staging, Expected expected, Beside<Further> beside)
+    Seen look(Staging staging, List<Path> overrides, Expected expected, Beside<Further> beside)
             throws EngineException, IOException, InterruptedException {
         Path folder = Files.createDirectory(staging.folder().resolve("probe"));
         List<String> words = program.write(folder, table, STAY_SECONDS);
-        Map<String, Glimpse> glimpses = glimpses(staging, folder, words);
+        Map<String, Glimpse> glimpses = glimpses(staging, overrides, folder, words);
         Further further = beside.join();
         List<LiveView> views = new ArrayList<>();
         List<Canary> canaries = new ArrayList<>();
@@ -96,7 +99,7 @@ final class Living {
         return new Seen(views, canaries);
     }
 
-    private Map<String, Glimpse> glimpses(Staging staging, Path folder, List<String> words)
+    private Map<String, Glimpse> glimpses(Staging staging, List<Path> overrides, Path folder, List<String> words)
             throws EngineException, InterruptedException {
         Map<String, Beside<Glimpse>> running = new LinkedHashMap<>();
         Map<String, Glimpse> glimpses = new LinkedHashMap<>();
@@ -104,7 +107,9 @@ final class Living {
             for (Subject subject : target.subjects()) {
                 if (subject.role() != Role.IMAGE && subject.role() != Role.PROJECT) {
                     RunRequest request = request(staging, subject, folder, words);
-                    running.put(subject.service(), Beside.start(() -> Glimpse.take(docker, staging, request, table)));
+                    running.put(
+                            subject.service(),
+                            Beside.start(() -> Glimpse.take(docker, staging, overrides, request, table)));
                 }
             }
             for (Map.Entry<String, Beside<Glimpse>> one : running.entrySet()) {

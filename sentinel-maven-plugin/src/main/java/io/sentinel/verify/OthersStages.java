@@ -4,10 +4,12 @@ import io.sentinel.engine.Docker;
 import io.sentinel.render.Layout;
 import io.sentinel.run.Staging;
 import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.Subject;
 import io.sentinel.verify.probe.ProbeProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,6 +44,20 @@ final class OthersStages implements EngineRings.Stages {
     @Override
     public Expected ready(Staging staging) {
         return target.expected();
+    }
+
+    /** A health check is a program of theirs, and may talk to anybody. */
+    @Override
+    public List<Path> whileRunning(Staging staging) throws IOException {
+        StringBuilder yaml = new StringBuilder("services:\n");
+        List<String> services = target.subjects().stream()
+                .map(Subject::service)
+                .filter(name -> !name.equals("-"))
+                .distinct()
+                .toList();
+        services.forEach(name -> yaml.append("  %s: {healthcheck: {disable: true}}\n"));
+        Path file = staging.folder().resolve("running.yaml");
+        return List.of(Overrides.write(file, yaml.toString(), services.toArray(String[]::new)));
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.sentinel.verify.evidence.LiveView.Attempts;
 import io.sentinel.verify.probe.ProbeProgram;
 import io.sentinel.verify.rule.Canary;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,11 @@ final class OwnStages implements EngineRings.Stages {
             built.get(1).ifPresent(image -> images.put(service, image.id()));
         }
         return expected.withImages(images);
+    }
+
+    @Override
+    public List<Path> whileRunning(Staging staging) {
+        return List.of();
     }
 
     @Override

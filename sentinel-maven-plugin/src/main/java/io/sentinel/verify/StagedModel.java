@@ -11,12 +11,20 @@ import java.util.List;
 
 /**
  * A resolved model as it is put on the engine beside what runs of it already: without the names that its owner gave to
- * containers, networks and volumes, and with our owner's label in place of its labels, which others may act on.
+ * containers, networks and volumes, with our owner's label in place of its labels, which others may act on, and without what
+ * would build, fetch or run something of theirs, or write to their disk.
  */
 final class StagedModel {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String LABEL = "io.sentinel.owner";
+    /** Hooks are programs of theirs, and images are theirs to build. */
+    private static final List<String> OF_SERVICES =
+            List.of("container_name", "labels", "build", "pull_policy", "post_start", "pre_stop");
+
+    private static final List<String> OF_OTHERS = List.of("name", "labels");
+    private static final List<String> OF_NETWORKS =
+            List.of("ipv4_address", "ipv6_address", "mac_address", "link_local_ips", "aliases");
     private static final String OWNER = "${SENTINEL_OWNER:-}";
 
     private final JsonParser parser;
@@ -70,29 +78,67 @@ final class StagedModel {
     private void named(String section, String name) throws IOException {
         parser.nextToken();
         // What is external stays what it is: it is used, and never made or removed.
-        boolean external = !section.equals("services")
-                && model.at(section, name, "external").isTrue();
+        boolean service = section.equals("services");
+        boolean external = !service && model.at(section, name, "external").isTrue();
+        out.writeFieldName(name);
         if (external || parser.currentToken() != JsonToken.START_OBJECT) {
-            out.writeFieldName(name);
             out.copyCurrentStructure(parser);
             return;
         }
-        List<String> dropped =
-                section.equals("services") ? List.of("container_name", "labels") : List.of("name", "labels");
-        out.writeObjectFieldStart(name);
+        out.writeStartObject();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             parser.nextToken();
-            if (dropped.contains(key)) {
+            if ((service ? OF_SERVICES : OF_OTHERS).contains(key)) {
                 parser.skipChildren();
             } else {
                 out.writeFieldName(key);
-                out.copyCurrentStructure(parser);
+                copy(key);
             }
+        }
+        if (service) {
+            if (model.at(section, name, "image").isAbsent()) {
+                // As Compose names what it builds.
+                out.writeStringField("image", model.at("name").text().orElse("project") + "-" + name);
+            }
+            out.writeStringField("pull_policy", "never");
         }
         out.writeObjectFieldStart("labels");
         out.writeStringField(LABEL, OWNER);
         out.writeEndObject();
         out.writeEndObject();
+    }
+
+    /** Copies a value, without what would touch something outside: addresses that are others', folders of the host. */
+    private void copy(String name) throws IOException {
+        if (parser.currentToken() == JsonToken.START_ARRAY) {
+            out.writeStartArray();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                copy(name);
+            }
+            out.writeEndArray();
+        } else if (parser.currentToken() == JsonToken.START_OBJECT) {
+            out.writeStartObject();
+            boolean mount = name.equals("volume");
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                if (OF_NETWORKS.contains(key) && !mount) {
+                    parser.skipChildren();
+                } else if (key.equals("create_host_path")) {
+                    out.writeBooleanField(key, false);
+                } else if (!(mount && key.equals("nocopy"))) {
+                    out.writeFieldName(key);
+                    copy(key);
+                }
+            }
+            if (mount) {
+                // An engine fills an empty volume from the image, somebody else's volume too.
+                out.writeBooleanField("nocopy", true);
+            }
+            out.writeEndObject();
+        } else {
+            out.copyCurrentEvent(parser);
+        }
     }
 }

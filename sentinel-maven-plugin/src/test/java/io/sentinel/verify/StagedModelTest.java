@@ -20,7 +20,8 @@ class StagedModelTest {
                 .isEqualTo(
                         Json.parse(
                                 """
-                        {"services": {"web": {"image": "a:1", "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                        {"services": {"web": {"image": "a:1", "pull_policy": "never",
+                                       "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
                          "networks": {"default": {"ipam": {}, "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
                          "volumes": {"data": {"labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
     }
@@ -32,6 +33,29 @@ class StagedModelTest {
                 {"services": {}, "networks": {"other": {"name": "theirs", "external": true}, "none": null},
                  "volumes": {"data": {"external": true, "name": "precious"}}}""";
         assertThat(staged(model)).isEqualTo(Json.parse(model));
+    }
+
+    /** What would build, fetch or run something of theirs, take an address that is theirs, or write to their disk. */
+    @Test
+    void ofWhenSomethingReachesOutsideCutsIt() throws IOException {
+        assertThat(
+                        staged(
+                                """
+                        {"name": "shop",
+                         "services": {"web": {"build": {"context": "/x"}, "pull_policy": "always",
+                           "post_start": [{"command": ["x"]}], "pre_stop": [{"command": ["x"]}],
+                           "networks": {"default": {"ipv4_address": "198.51.100.2", "aliases": ["db"], "priority": 1}},
+                           "volumes": [{"type": "bind", "source": "/s", "target": "/t", "bind": {"create_host_path": true}},
+                                       {"type": "volume", "source": "v", "target": "/v", "volume": {"nocopy": false}}]}}}"""))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                        {"services": {"web": {
+                           "networks": {"default": {"priority": 1}},
+                           "volumes": [{"type": "bind", "source": "/s", "target": "/t", "bind": {"create_host_path": false}},
+                                       {"type": "volume", "source": "v", "target": "/v", "volume": {"nocopy": true}}],
+                           "image": "shop-web", "pull_policy": "never",
+                           "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
     }
 
     @Test

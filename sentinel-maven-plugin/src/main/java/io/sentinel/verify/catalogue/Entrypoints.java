@@ -192,7 +192,7 @@ final class Entrypoints {
                 : test.text().map(text -> List.of("CMD-SHELL", text)).orElse(List.of());
         boolean none = disabled || words.isEmpty() || words.get(0).equals("NONE");
         if (role == Role.SIDECAR) {
-            return none ? Verdict.broken("a check", "none", place) : Verdict.held(String.join(" ", words));
+            return none ? Verdict.broken("a check", "none", place) : Verdict.held("there is one");
         }
         String all = String.join(" ", words);
         boolean talks = all.matches("(?s).*(\\b(curl|wget|nc|ncat|telnet|urllib|requests)\\b|https?:|/dev/tcp/).*");
@@ -200,7 +200,13 @@ final class Entrypoints {
         return none
                 ? Verdict.held("none")
                 : words.get(0).equals("CMD") && !talks && !shell
-                        ? Verdict.held(all)
-                        : Verdict.broken("none, or CMD without the network", all, place);
+                        ? Verdict.held("CMD without the network")
+                        // Its words may be of the host's variables: they are not for a report.
+                        : Verdict.broken(
+                                "none, or CMD without the network",
+                                !words.get(0).equals("CMD")
+                                        ? "by a shell (" + words.get(0) + ")"
+                                        : shell ? "CMD of a shell" : "CMD that talks to a network",
+                                place);
     }
 }

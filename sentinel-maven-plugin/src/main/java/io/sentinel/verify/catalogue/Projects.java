@@ -1,9 +1,9 @@
 package io.sentinel.verify.catalogue;
 
 import static io.sentinel.verify.rule.Severity.HIGH;
-import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
+import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.TextFile;
@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The project as a whole: that what was read is what would run. */
 final class Projects {
 
     /** What an engine has to have, by its name in {@code docker info}. */
     private static final List<String> NEEDED = List.of("MemoryLimit", "SwapLimit", "PidsLimit", "CpuCfsQuota");
+
+    private static final String BUILDER = "sentinel-image";
 
     private static final String COMPOSE_FILES = "com.docker.compose.project.config_files";
 
@@ -108,8 +111,27 @@ final class Projects {
                         faults.addIf(
                                 service.at("profiles").texts().isEmpty() && !never, name + " starts unasked", place);
                     });
+                    otherThanTheAgents(view.model().at("services"))
+                            .ifPresent(keys -> faults.add(
+                                    BUILDER + " differs from the agents in " + keys,
+                                    new Place.Key(List.of("services", BUILDER))));
                     return faults.or("those of the spec");
                 });
+    }
+
+    /**
+     * The service that builds the agents' image is asked by no other rule: what it has, one of the agents has too, but that
+     * it never runs.
+     */
+    private static Optional<String> otherThanTheAgents(Json services) {
+        Json builder = services.at(BUILDER);
+        Set<String> keys = new TreeSet<>(builder.names());
+        keys.removeAll(List.of("profiles", "scale", "deploy"));
+        keys.removeIf(key -> key.equals("network_mode")
+                && builder.at(key).text().filter("none"::equals).isPresent());
+        keys.removeIf(key -> Stream.of(Profile.values())
+                .anyMatch(profile -> services.at(profile.service(), key).equals(builder.at(key))));
+        return keys.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", keys));
     }
 
     private static Rule ranThisFile() {
@@ -126,7 +148,7 @@ final class Projects {
     }
 
     private static Rule asRendered() {
-        return Rule.of("YML-5", MEDIUM, "Every file of the bundle is as the spec renders it")
+        return Rule.of("YML-5", HIGH, "Every file of the bundle is as the spec renders it")
                 .because("what was changed by hand is lost at the next generate, and nobody has read it")
                 .remedy("change the spec and run mvn sentinel:generate; mvn sentinel:check shows the difference")
                 .about(Role.PROJECT)

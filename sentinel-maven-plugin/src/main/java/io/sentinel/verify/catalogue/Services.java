@@ -129,7 +129,7 @@ final class Services {
             faults.addIf(!local && !sized, "no max-size", place);
             faults.addIf(!type.equals("local") && Facts.isEmpty(options.at("max-file")), "no max-file", place);
         }
-        return faults.or(type + " " + options);
+        return faults.or(type + " with " + String.join(", ", options.names()));
     }
 
     private static Rule init() {

@@ -39,7 +39,7 @@ final class Volumes {
                         Json top = view.model().at("volumes", name);
                         Place place = new Place.Key(List.of("volumes", name));
                         faults.addIf(Facts.isYes(top.at("external")), name + " is external", place);
-                        faults.addIf(binds(top.at("driver_opts")), name + " has " + top.at("driver_opts"), place);
+                        faults.addIf(binds(top.at("driver_opts")), name + " has options that bind", place);
                         faults.addIf(
                                 !top.at("driver").text().orElse("local").equals("local"),
                                 name + " has the driver " + top.at("driver"),
@@ -50,7 +50,7 @@ final class Volumes {
                 .created(view -> {
                     Faults faults = Faults.unless("no options that bind");
                     view.volumes().forEach((name, volume) -> {
-                        faults.addIf(binds(volume.at("Options")), name + " has " + volume.at("Options"), Place.NOWHERE);
+                        faults.addIf(binds(volume.at("Options")), name + " has options that bind", Place.NOWHERE);
                         faults.addIf(
                                 !volume.at("Driver").text().orElse("local").equals("local"),
                                 name + " has the driver " + volume.at("Driver"),

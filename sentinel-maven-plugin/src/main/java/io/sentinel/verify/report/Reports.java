@@ -26,6 +26,13 @@ public final class Reports {
 
     private Reports() {}
 
+    /** Removes those of an earlier verification. */
+    public static void forget(Path folder) throws IOException {
+        for (String name : List.of(PAGE, JSON, SARIF, JUNIT)) {
+            FreshFile.remove(folder.resolve(name));
+        }
+    }
+
     /**
      * Writes all of them, each in one step; the same report gives the same bytes. They are rendered before the first is
      * written.

@@ -1,0 +1,48 @@
+package io.sentinel.verify;
+
+import io.sentinel.verify.rule.Verdict;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a report does not repeat, whatever a rule has found it in: reports are read by more people than the files that they
+ * are about.
+ */
+final class Masks {
+
+    private static final String HIDDEN = "***";
+
+    private record Mask(Pattern pattern, String replacement) {}
+
+    private static final List<Mask> MASKS = List.of(
+            new Mask(Pattern.compile("(?<=://)[^/@\\s\"']+(?=@)"), HIDDEN),
+            new Mask(
+                    Pattern.compile(
+                            "(?i)\\b((?:proxy-)?authorization\\s*[:=]\\s*(?:(?:basic|bearer|token)\\s+)?)[^\\s\"',;]+"),
+                    "$1" + HIDDEN),
+            new Mask(
+                    Pattern.compile(
+                            "(?i)([\\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential)[\\w.-]*"
+                                    + "\"?\\s*[=:]\\s*)(?:\"[^\"]*\"|'[^']*'|[^\\s\"',;}]+)"),
+                    "$1" + HIDDEN));
+
+    private Masks() {}
+
+    static String of(String text) {
+        String masked = text;
+        for (Mask mask : MASKS) {
+            masked = mask.pattern().matcher(masked).replaceAll(mask.replacement());
+        }
+        return masked;
+    }
+
+    static Verdict of(Verdict verdict) {
+        if (verdict instanceof Verdict.Held held) {
+            return new Verdict.Held(of(held.found()));
+        }
+        if (verdict instanceof Verdict.Broken broken) {
+            return new Verdict.Broken(of(broken.expected()), of(broken.found()), broken.place());
+        }
+        return verdict instanceof Verdict.Unknown unknown ? new Verdict.Unknown(of(unknown.why())) : verdict;
+    }
+}
