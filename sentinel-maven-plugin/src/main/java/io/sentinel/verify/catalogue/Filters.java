@@ -5,6 +5,7 @@ import static io.sentinel.verify.rule.Severity.HIGH;
 import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
+import io.sentinel.seccomp.OciProfile;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
@@ -164,17 +165,19 @@ final class Filters {
                 .cis("5.22")
                 .remedy("run mvn sentinel:generate, and see who wrote to the bundle")
                 .files(view -> {
-                    TextFile file = view.seccomp().orElse(null);
-                    if (file == null) {
-                        return Verdict.outside("no profile is named");
+                    Optional<String> name =
+                            SecurityOptions.of(view.at("security_opt")).seccompFile();
+                    if (name.isEmpty()) {
+                        return builtin(view)
+                                ? ofOthers(view.expected(), "the engine's own", view.place("security_opt"))
+                                : Verdict.outside("no profile is named");
                     }
-                    String name = SecurityOptions.of(view.at("security_opt"))
-                            .seccompFile()
-                            .orElseThrow();
-                    Optional<String> rendered = rendered(view.expected(), name);
-                    return rendered.isEmpty()
-                            ? ofOthers(view.expected(), "the profile " + name, view.place("security_opt"))
-                            : same(rendered.get(), file.text(), file.line(1));
+                    Optional<String> rendered = rendered(view, name.get());
+                    if (rendered.isEmpty()) {
+                        return ofOthers(view.expected(), "the profile " + name.get(), view.place("security_opt"));
+                    }
+                    TextFile file = view.seccomp().orElseThrow();
+                    return same(rendered.get(), file.text(), file.line(1));
                 })
                 .created(Filters::asRendered);
     }
@@ -185,8 +188,23 @@ final class Filters {
                 : Verdict.outside("nobody said which profile is meant");
     }
 
-    private static Optional<String> rendered(Expected expected, String path) {
-        return Optional.ofNullable(expected.files().get(path.replaceFirst("^(\\./)+", "")));
+    private static boolean builtin(StaticView view) {
+        return SecurityOptions.of(view.at("security_opt"))
+                .last("seccomp")
+                .filter(option -> option.value().matches("builtin|default"))
+                .isPresent();
+    }
+
+    /** The one that is meant for the subject, where a path leads to it: a bundle holds those of other choices as well. */
+    private static Optional<String> rendered(StaticView view, String path) {
+        String plain = java.nio.file.Path.of(path).normalize().toString();
+        String file = view.subject().role() == Role.AGENT
+                ? view.expected()
+                        .spec()
+                        .map(spec -> OciProfile.fileName(spec.seccomp()))
+                        .orElse("")
+                : OciProfile.SIDECAR_FILE;
+        return Optional.ofNullable(view.expected().files().get(plain)).filter(text -> plain.equals("seccomp/" + file));
     }
 
     private static Verdict asRendered(InspectView view) {
