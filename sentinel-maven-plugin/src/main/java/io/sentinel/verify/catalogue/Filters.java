@@ -22,6 +22,7 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Severity;
 import io.sentinel.verify.rule.Verdict;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,16 +166,16 @@ final class Filters {
                 .cis("5.22")
                 .remedy("run mvn sentinel:generate, and see who wrote to the bundle")
                 .files(view -> {
-                    Optional<String> name =
-                            SecurityOptions.of(view.at("security_opt")).seccompFile();
-                    if (name.isEmpty()) {
-                        return builtin(view)
-                                ? ofOthers(view.expected(), "the engine's own", view.place("security_opt"))
-                                : Verdict.outside("no profile is named");
+                    String name = SecurityOptions.of(view.at("security_opt"))
+                            .last("seccomp")
+                            .map(Option::value)
+                            .orElse("unconfined");
+                    if (name.equals("unconfined")) {
+                        return Verdict.outside("no profile is named");
                     }
-                    Optional<String> rendered = rendered(view, name.get());
+                    Optional<String> rendered = rendered(view, name);
                     if (rendered.isEmpty()) {
-                        return ofOthers(view.expected(), "the profile " + name.get(), view.place("security_opt"));
+                        return ofOthers(view.expected(), "the profile " + name, view.place("security_opt"));
                     }
                     TextFile file = view.seccomp().orElseThrow();
                     return same(rendered.get(), file.text(), file.line(1));
@@ -188,16 +189,9 @@ final class Filters {
                 : Verdict.outside("nobody said which profile is meant");
     }
 
-    private static boolean builtin(StaticView view) {
-        return SecurityOptions.of(view.at("security_opt"))
-                .last("seccomp")
-                .filter(option -> option.value().matches("builtin|default"))
-                .isPresent();
-    }
-
     /** The one that is meant for the subject, where a path leads to it: a bundle holds those of other choices as well. */
     private static Optional<String> rendered(StaticView view, String path) {
-        String plain = java.nio.file.Path.of(path).normalize().toString();
+        String plain = Path.of(path).normalize().toString();
         String file = view.subject().role() == Role.AGENT
                 ? view.expected()
                         .spec()
