@@ -182,29 +182,31 @@ final class Entrypoints {
                 .remedy("keep the sidecar's healthcheck, and remove the agent's")
                 .about(Role.AGENT, Role.SIDECAR)
                 .files(view -> {
-                    if (view.subject().role() == Role.SIDECAR && view.expected().isOwn()) {
-                        List<String> test = view.at("healthcheck", "test").texts();
-                        boolean disabled = Facts.isYes(view.at("healthcheck", "disable"));
-                        return !disabled && test.equals(List.of("CMD", SIDECARS))
-                                ? Verdict.held(SIDECARS)
-                                : Verdict.broken("CMD " + SIDECARS, test.toString(), view.place("healthcheck"));
-                    }
                     Optional<Instruction> built = view.at("healthcheck").isObject()
                             ? Optional.empty()
                             : view.dockerfile().flatMap(dockerfile -> dockerfile.lastStage().stream()
                                     .filter(line -> line.keyword().equals("HEALTHCHECK"))
                                     .reduce((first, second) -> second));
                     String line = String.join(" ", built.map(Instruction::words).orElse(List.of()));
-                    return !line.isEmpty() && !line.equals("NONE") && !line.startsWith("CMD [")
-                            ? Verdict.broken(
-                                    "none, or CMD without a shell",
-                                    line,
-                                    view.dockerfile().get().place(built.get()))
-                            : health(
-                                    view.at("healthcheck", "test"),
-                                    Facts.isYes(view.at("healthcheck", "disable")),
-                                    view.subject().role(),
-                                    view.place("healthcheck"));
+                    if (!line.isEmpty() && !line.equals("NONE") && !line.startsWith("CMD [")) {
+                        return Verdict.broken(
+                                "none, or CMD without a shell",
+                                line,
+                                view.dockerfile().get().place(built.get()));
+                    }
+                    Json test = view.at("healthcheck", "test");
+                    Verdict verdict = health(
+                            test,
+                            Facts.isYes(view.at("healthcheck", "disable")),
+                            view.subject().role(),
+                            view.place("healthcheck"));
+                    boolean ours = view.subject().role() == Role.SIDECAR
+                            && view.expected().isOwn();
+                    return verdict instanceof Verdict.Held
+                                    && ours
+                                    && !test.texts().equals(List.of("CMD", SIDECARS))
+                            ? Verdict.broken("CMD " + SIDECARS, test.toString(), view.place("healthcheck"))
+                            : verdict;
                 })
                 .created(view -> health(
                         view.at("Config", "Healthcheck", "Test"),
