@@ -29,6 +29,9 @@ final class ComposeFiles implements ProjectFiles {
 
     private static final int SET_ID = 06000;
 
+    /** As many as the kernel follows (path_resolution(7)). */
+    private static final int MOST_LINKS = 40;
+
     private final Path folder;
     private final Path composeFile;
     private final Models models;
@@ -206,11 +209,23 @@ final class ComposeFiles implements ProjectFiles {
 
     /** Where a path leads, symbolic links followed, as far as it exists. */
     private static Path real(Path path) {
+        return real(path, MOST_LINKS);
+    }
+
+    private static Path real(Path path, int links) {
         try {
             return path.toRealPath();
         } catch (IOException e) {
+            // A link whose target is not there yet leads there all the same.
+            if (links > 0 && Files.isSymbolicLink(path)) {
+                try {
+                    return real(path.resolveSibling(Files.readSymbolicLink(path)), links - 1);
+                } catch (IOException unreadable) {
+                    throw new CannotTell(path + " is a link that cannot be read: " + unreadable);
+                }
+            }
             Path parent = path.toAbsolutePath().getParent();
-            return parent == null ? path : real(parent).resolve(path.getFileName());
+            return parent == null ? path : real(parent, links).resolve(path.getFileName());
         }
     }
 }

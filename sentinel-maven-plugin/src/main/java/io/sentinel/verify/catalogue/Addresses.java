@@ -13,8 +13,17 @@ final class Addresses {
     private static final String METADATA = "168.63.129.16";
 
     /** Where a name from outside must never lead: loopback, link-local with clouds' metadata, private and shared ranges. */
-    static final List<String> RESERVED =
-            List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "fe80::/10", "::1/128", METADATA);
+    static final List<String> RESERVED = List.of(
+            "0.0.0.0/8",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "fe80::/10",
+            "::1/128",
+            METADATA,
+            // Alibaba, AWS and Google: of a private range, and still nothing that a private host may lead to.
+            "100.100.100.200",
+            "fd00:ec2::254",
+            "fd20:ce::254");
 
     static final List<String> PRIVATE =
             List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");

@@ -25,12 +25,20 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the image is built by. */
 final class Dockerfiles {
 
     private static final Pattern PAIR = Pattern.compile("([A-Za-z_][\\w.]*)(?:=|\\s+)(\"[^\"]*\"|\\S+)");
+
+    /** What files are taken from, but for stages and images that FROM names. */
     private static final Pattern FROM = Pattern.compile("--from=(\\S+)");
+
+    private static final Pattern MOUNTED = Pattern.compile("--mount=(?:[^\\s,]+,)*from=([^\\s,]+)");
+
+    private static final Pattern PACKAGES =
+            Pattern.compile("(?s).*\\b(apt|apt-get|dpkg|apk|dnf|microdnf|yum|rpm)\\b.*\\b(install|add|-i)\\b.*");
     private static final Pattern STRIPS =
             Pattern.compile("(?s).*find\\s+/\\s.*-perm\\s+[/+-]?[0-9]*6000.*chmod\\s+\\S*-s.*");
 
@@ -144,10 +152,9 @@ final class Dockerfiles {
                 .about(Role.AGENT, Role.SIDECAR, Role.IMAGE)
                 .files(view -> view.subject().role() != Role.IMAGE
                         ? Verdict.outside("it is the image's")
-                        : read((ignored, dockerfile) -> dockerfile.image().stream()
-                                                .anyMatch(line -> line.keyword().equals("RUN")
-                                                        && STRIPS.matcher(line.arguments())
-                                                                .matches())
+                        : read((ignored, dockerfile) -> afterPackages(dockerfile).stream()
+                                                .anyMatch(line -> STRIPS.matcher(line.arguments())
+                                                        .matches())
                                         ? Verdict.held("a step takes the bits away")
                                         : Verdict.broken(
                                                 "a step that takes the bits away",
@@ -165,6 +172,18 @@ final class Dockerfiles {
                 .running(view -> view.process().status("NoNewPrivs").equals(List.of("1"))
                         ? Verdict.held("the kernel ignores such bits (NoNewPrivs 1)")
                         : Verdict.broken("bits without effect (NoNewPrivs 1)", "NoNewPrivs 0", Place.NOWHERE));
+    }
+
+    /** The steps from the last one that brings packages on: what takes the bits away before it misses theirs. */
+    private static List<Instruction> afterPackages(Dockerfile dockerfile) {
+        List<Instruction> runs = dockerfile.image().stream()
+                .filter(line -> line.keyword().equals("RUN"))
+                .toList();
+        int from = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            from = PACKAGES.matcher(runs.get(i).arguments()).matches() ? i : from;
+        }
+        return runs.subList(from, runs.size());
     }
 
     private static Rule narrow() {
@@ -238,6 +257,12 @@ final class Dockerfiles {
                                     .ifPresent(why -> faults.add(line.keyword() + " " + why, dockerfile.place(line)));
                         }
                     }
+                    for (Instruction line : dockerfile.all("RUN")) {
+                        for (String word : line.arguments().split("[\\s\"',]+")) {
+                            Secrets.in("a word", word)
+                                    .ifPresent(why -> faults.add("RUN " + why, dockerfile.place(line)));
+                        }
+                    }
                     return faults.or("none");
                 }))
                 .created(view -> {
@@ -276,23 +301,36 @@ final class Dockerfiles {
                         String given = variable.matches() ? arguments.getOrDefault(variable.group(1), base) : base;
                         String named = dockerfile.expand(given).toLowerCase(Locale.ROOT);
                         faults.addIf(
-                                !named.contains("@sha256:") && !stages.contains(named) && !locked,
+                                !stages.contains(named)
+                                        && (!named.contains("@sha256:") && !locked || isOther(view, named)),
                                 "FROM " + named,
                                 dockerfile.place(from));
                         if (words.size() > 2) {
                             stages.add(words.get(2).toLowerCase(Locale.ROOT));
                         }
                     }
-                    for (Instruction copy : dockerfile.all("COPY")) {
-                        Matcher from = FROM.matcher(copy.arguments());
-                        String named =
-                                from.find() ? dockerfile.expand(from.group(1)).toLowerCase(Locale.ROOT) : "0";
-                        boolean stage = named.matches("[0-9]+") || stages.contains(named);
-                        faults.addIf(
-                                !stage && !named.contains("@sha256:"), "COPY --from=" + named, dockerfile.place(copy));
+                    for (Instruction line : dockerfile.all("COPY", "RUN")) {
+                        Matcher from = (line.keyword().equals("RUN") ? MOUNTED : FROM).matcher(line.arguments());
+                        while (from.find()) {
+                            String named = dockerfile.expand(from.group(1)).toLowerCase(Locale.ROOT);
+                            boolean stage = named.matches("[0-9]+") || stages.contains(named);
+                            faults.addIf(
+                                    !stage && !named.contains("@sha256:"),
+                                    line.keyword() + " from " + named,
+                                    dockerfile.place(line));
+                        }
                     }
                     return faults.or(locked ? "by its ID in sandbox.lock" : "by digest");
                 }));
+    }
+
+    /** Whether a bundle of ours is built on something else than the spec renders. */
+    private static boolean isOther(StaticView view, String base) {
+        Pattern whole = Pattern.compile("(?i)(?<=[\\s\"])" + Pattern.quote(base) + "(?=[\\s\"])");
+        return view.expected().isOwn()
+                && Stream.of("Dockerfile", "proxy/Dockerfile", "docker-compose.yml")
+                        .noneMatch(file -> whole.matcher(view.expected().files().getOrDefault(file, ""))
+                                .find());
     }
 
     private static Rule noEntry() {

@@ -5,6 +5,7 @@ import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
 import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.Dockerfile.Instruction;
 import io.sentinel.verify.evidence.FileTree;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.Place;
@@ -22,6 +23,7 @@ import java.util.Optional;
 final class Entrypoints {
 
     private static final String AGENTS = "/opt/sentinel/bin/entrypoint";
+    private static final String SIDECARS = "/opt/sentinel/bin/proxy-health";
     private static final String FILE = "scripts/entrypoint.sh";
     private static final int OTHERS_WRITE = 0022;
 
@@ -92,9 +94,14 @@ final class Entrypoints {
                     }
                     return view.dockerfile()
                             .map(dockerfile -> {
-                                boolean owned = dockerfile.all("COPY").stream()
-                                        .anyMatch(line -> line.arguments().contains("--chown=0:0")
-                                                && line.arguments().contains(AGENTS));
+                                boolean givenAway = dockerfile.all("RUN").stream()
+                                        .anyMatch(line ->
+                                                line.arguments().matches("(?s).*\\bchown\\b[^;&|]*/opt/sentinel.*"));
+                                boolean owned = !givenAway
+                                        && dockerfile.all("COPY").stream()
+                                                .anyMatch(line -> line.arguments()
+                                                                .contains("--chown=0:0")
+                                                        && line.arguments().contains(AGENTS));
                                 return owned
                                         ? Verdict.held("copied as root's")
                                         : Verdict.broken(
@@ -174,11 +181,33 @@ final class Entrypoints {
                 .cis("4.6", "5.27")
                 .remedy("keep the sidecar's healthcheck, and remove the agent's")
                 .about(Role.AGENT, Role.SIDECAR)
-                .files(view -> health(
-                        view.at("healthcheck", "test"),
-                        Facts.isYes(view.at("healthcheck", "disable")),
-                        view.subject().role(),
-                        view.place("healthcheck")))
+                .files(view -> {
+                    Optional<Instruction> built = view.at("healthcheck").isObject()
+                            ? Optional.empty()
+                            : view.dockerfile().flatMap(dockerfile -> dockerfile.lastStage().stream()
+                                    .filter(line -> line.keyword().equals("HEALTHCHECK"))
+                                    .reduce((first, second) -> second));
+                    String line = String.join(" ", built.map(Instruction::words).orElse(List.of()));
+                    if (!line.isEmpty() && !line.equals("NONE") && !line.startsWith("CMD [")) {
+                        return Verdict.broken(
+                                "none, or CMD without a shell",
+                                line,
+                                view.dockerfile().get().place(built.get()));
+                    }
+                    Json test = view.at("healthcheck", "test");
+                    Verdict verdict = health(
+                            test,
+                            Facts.isYes(view.at("healthcheck", "disable")),
+                            view.subject().role(),
+                            view.place("healthcheck"));
+                    boolean ours = view.subject().role() == Role.SIDECAR
+                            && view.expected().isOwn();
+                    return verdict instanceof Verdict.Held
+                                    && ours
+                                    && !test.texts().equals(List.of("CMD", SIDECARS))
+                            ? Verdict.broken("CMD " + SIDECARS, test.toString(), view.place("healthcheck"))
+                            : verdict;
+                })
                 .created(view -> health(
                         view.at("Config", "Healthcheck", "Test"),
                         false,

@@ -43,6 +43,11 @@ final class Environment {
             "NODE_PATH",
             "CLASSPATH",
             "GCONV_PATH",
+            "GIT_EXEC_PATH",
+            "GIT_CONFIG_GLOBAL",
+            "GIT_CONFIG_SYSTEM",
+            "GIT_SSH_COMMAND",
+            "OPENSSL_CONF",
             "PATH");
 
     /** A doubled sign is a plain one; what is taken where a variable is empty may have another one in it. */

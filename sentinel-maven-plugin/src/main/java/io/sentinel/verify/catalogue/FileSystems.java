@@ -49,6 +49,8 @@ final class FileSystems {
                     .filter(option -> option.startsWith("size="))
                     .reduce((first, second) -> second)
                     .map(option -> Facts.bytes(Optional.of(option.substring("size=".length()))))
+                    // The kernel takes 0 for no limit (tmpfs(5)).
+                    .filter(size -> size.orElse(0) > 0)
                     .orElse(OptionalLong.empty());
         }
     }

@@ -5,6 +5,7 @@ import static io.sentinel.verify.rule.Severity.HIGH;
 import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
+import io.sentinel.seccomp.OciProfile;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
@@ -21,6 +22,7 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Severity;
 import io.sentinel.verify.rule.Verdict;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,17 +166,19 @@ final class Filters {
                 .cis("5.22")
                 .remedy("run mvn sentinel:generate, and see who wrote to the bundle")
                 .files(view -> {
-                    TextFile file = view.seccomp().orElse(null);
-                    if (file == null) {
+                    String name = SecurityOptions.of(view.at("security_opt"))
+                            .last("seccomp")
+                            .map(Option::value)
+                            .orElse("unconfined");
+                    if (name.equals("unconfined")) {
                         return Verdict.outside("no profile is named");
                     }
-                    String name = SecurityOptions.of(view.at("security_opt"))
-                            .seccompFile()
-                            .orElseThrow();
-                    Optional<String> rendered = rendered(view.expected(), name);
-                    return rendered.isEmpty()
-                            ? ofOthers(view.expected(), "the profile " + name, view.place("security_opt"))
-                            : same(rendered.get(), file.text(), file.line(1));
+                    Optional<String> rendered = rendered(view, name);
+                    if (rendered.isEmpty()) {
+                        return ofOthers(view.expected(), "the profile " + name, view.place("security_opt"));
+                    }
+                    TextFile file = view.seccomp().orElseThrow();
+                    return same(rendered.get(), file.text(), file.line(1));
                 })
                 .created(Filters::asRendered);
     }
@@ -185,8 +189,16 @@ final class Filters {
                 : Verdict.outside("nobody said which profile is meant");
     }
 
-    private static Optional<String> rendered(Expected expected, String path) {
-        return Optional.ofNullable(expected.files().get(path.replaceFirst("^(\\./)+", "")));
+    /** The one that is meant for the subject, where a path leads to it: a bundle holds those of other choices as well. */
+    private static Optional<String> rendered(StaticView view, String path) {
+        String plain = Path.of(path).normalize().toString();
+        String file = view.subject().role() == Role.AGENT
+                ? view.expected()
+                        .spec()
+                        .map(spec -> OciProfile.fileName(spec.seccomp()))
+                        .orElse("")
+                : OciProfile.SIDECAR_FILE;
+        return Optional.ofNullable(view.expected().files().get(plain)).filter(text -> plain.equals("seccomp/" + file));
     }
 
     private static Verdict asRendered(InspectView view) {

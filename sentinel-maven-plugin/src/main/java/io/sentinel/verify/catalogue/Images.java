@@ -36,6 +36,14 @@ final class Images {
                     String image = view.at("image").text().orElse("");
                     boolean buildsItself = view.at("build").isObject();
                     boolean built = buildsItself || isBuilt(image, view.model().at("services"));
+                    boolean other = view.expected().isOwn()
+                            && !view.expected()
+                                    .files()
+                                    .getOrDefault("docker-compose.yml", "")
+                                    .contains("image: \"" + image + '"');
+                    if (other) {
+                        return Verdict.broken("the image that the spec renders", image, view.place("image"));
+                    }
                     return image.isEmpty() && buildsItself
                             ? Verdict.held("built here, named by Compose")
                             : explicit(image, built, view.place("image"));
@@ -123,6 +131,11 @@ final class Images {
                         faults.addIf(
                                 !Facts.isEmpty(build.at(key)), key + " " + build.at(key), view.place("build", key));
                     }
+                    view.dockerfile().ifPresent(dockerfile -> dockerfile.all("RUN").stream()
+                            .filter(line -> line.arguments()
+                                    .matches("(?s)(--\\S+\\s+)*--(network=host|security=insecure)\\s.*"))
+                            .forEach(line ->
+                                    faults.add("RUN " + line.arguments().split("\\s", 2)[0], dockerfile.place(line))));
                     return faults.or("none of it");
                 });
     }
@@ -173,11 +186,15 @@ final class Images {
                     faults.addIf(remote || outside, "context " + context, view.place("build", "context"));
                     String dockerfile = build.at("dockerfile").text().orElse("Dockerfile");
                     String file = dockerfile.startsWith("/") ? dockerfile : context + "/" + dockerfile;
+                    boolean other = view.expected().isOwn() && !dockerfile.equals("Dockerfile");
                     faults.addIf(
-                            !remote && !outside && !Mounts.below(view.project().real(file), view.expected()),
+                            other
+                                    || !remote
+                                            && !outside
+                                            && !Mounts.below(view.project().real(file), view.expected()),
                             "dockerfile " + dockerfile,
                             view.place("build", "dockerfile"));
-                    for (String key : List.of("dockerfile_inline", "target", "additional_contexts")) {
+                    for (String key : List.of("dockerfile_inline", "target", "additional_contexts", "cache_from")) {
                         faults.addIf(!Facts.isEmpty(build.at(key)), key + " is set", view.place("build", key));
                     }
                     return faults.or(context);

@@ -225,6 +225,9 @@ final class Limits {
                             view,
                             view.place("ulimits"),
                             faults);
+                    view.at("ulimits").names().stream()
+                            .filter(name -> view.expected().isOwn() && !name.matches("nofile|core"))
+                            .forEach(name -> faults.add(name + " is set", view.place("ulimits", name)));
                     // Compose leaves a 0 out: "core: {}" is 0.
                     Json core = view.at("ulimits", "core");
                     boolean zero = !core.isAbsent()

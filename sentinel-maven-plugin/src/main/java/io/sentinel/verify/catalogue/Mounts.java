@@ -9,6 +9,7 @@ import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.ProcessFacts;
+import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
@@ -145,6 +146,10 @@ final class Mounts {
                             "sources below " + String.join(", ", view.expected().roots()));
                     for (Bind bind : view.binds()) {
                         faults.addIf(!below(bind.real(), view.expected()), leads(bind), place(view, bind));
+                        boolean meant = view.subject().role() != Role.AGENT
+                                || !view.expected().isOwn()
+                                || bind.target().matches("/workspace(/sentinel\\.yaml)?/?");
+                        faults.addIf(!meant, bind.target() + ", where the spec mounts nothing", place(view, bind));
                     }
                     return faults.or(view.binds().size() + " binds, each below the project");
                 })
@@ -288,7 +293,15 @@ final class Mounts {
         return Rule.of("MNT-6", CRITICAL, "Policy, filter and proxy rules are mounted read-only")
                 .because("what decides about the agent must not be the agent's to write")
                 .remedy("write read_only: true on that mount")
-                .files(view -> readOnly(shared(view), view.expected()))
+                .files(view -> {
+                    Verdict verdict = readOnly(shared(view), view.expected());
+                    return hasPolicy(view) || !(verdict instanceof Verdict.Held)
+                            ? verdict
+                            : Verdict.broken(
+                                    "the bundle's sentinel.yaml at /workspace/sentinel.yaml",
+                                    "not it",
+                                    view.place("volumes"));
+                })
                 .created(view -> readOnly(shared(view), view.expected()))
                 .running(view -> {
                     Faults faults = Faults.unless("ro");
@@ -311,6 +324,16 @@ final class Mounts {
                 .filter(one -> !one.readOnly())
                 .forEach(one -> faults.add(one.target() + " can be written", one.place()));
         return faults.or(deciding.isEmpty() ? "none is mounted" : deciding.size() + " are mounted, read-only");
+    }
+
+    /** Whether an agent of ours sees the bundle's own policy, and not what a link in its place leads to. */
+    private static boolean hasPolicy(StaticView view) {
+        String policy = view.project().folder() + "/sentinel.yaml";
+        return !view.expected().isOwn()
+                || view.subject().role() != Role.AGENT
+                || view.binds().stream()
+                        .anyMatch(bind -> bind.target().equals("/workspace/sentinel.yaml")
+                                && bind.real().equals(policy));
     }
 
     private static boolean decides(String path) {

@@ -73,7 +73,7 @@ final class Networks {
         return Rule.of("NET-3", CRITICAL, "A proxied agent is on internal networks alone")
                 .because("any other network is a way past the proxy")
                 .remedy("keep sentinel-internal alone under networks")
-                .about(Role.AGENT)
+                .about(Role.AGENT, Role.HELPER)
                 .in(Profile.PROXIED)
                 .files(view -> {
                     List<String> networks = networks(view);
@@ -107,7 +107,7 @@ final class Networks {
                         "The internal network is internal, a bridge, the project's own, and without IPv6")
                 .because("each of these options left out is a way out, or a way to the host")
                 .remedy("write internal: true, driver: bridge, enable_ipv6: false, and no external")
-                .about(Role.AGENT)
+                .about(Role.AGENT, Role.HELPER)
                 .in(Profile.PROXIED)
                 .files(view -> {
                     Faults faults = Faults.unless("internal, bridge, no IPv6, not external, no address of the host");
@@ -196,7 +196,20 @@ final class Networks {
                 .about(Role.AGENT)
                 .in(Profile.STANDARD)
                 .files(view -> {
-                    Faults faults = Faults.unless(ICC + " false");
+                    Faults faults = Faults.unless(ICC + " false, on a plain bridge of its own without IPv6");
+                    for (String name : networks(view)) {
+                        Json network = view.model().at("networks", name);
+                        Place place = new Place.Key(List.of("networks", name));
+                        faults.addIf(!name.equals(Profile.STANDARD.service()), name + " is not its own", place);
+                        faults.addIf(Facts.isYes(network.at("enable_ipv6")), name + " has IPv6", place);
+                        faults.addIf(
+                                !network.at("driver").text().orElse("bridge").equals("bridge"),
+                                name + " has the driver " + network.at("driver"),
+                                place);
+                        network.at("driver_opts").names().stream()
+                                .filter(option -> !option.equals(ICC))
+                                .forEach(option -> faults.add(name + " has " + option, place));
+                    }
                     networks(view).stream()
                             .filter(name -> !apart(view.model().at("networks", name, "driver_opts")))
                             .forEach(name -> faults.add(

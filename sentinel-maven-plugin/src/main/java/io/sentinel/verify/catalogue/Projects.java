@@ -61,6 +61,10 @@ final class Projects {
                 .about(Role.PROJECT)
                 .files(view -> {
                     Faults faults = Faults.unless("the same services, networks and volumes");
+                    if (view.expected().isOwn()) {
+                        // The verifier's own variables win over .env; a person's shell has none of them.
+                        view.project().file(".env").ifPresent(file -> steering(file, faults));
+                    }
                     for (String part : List.of("services", "networks", "volumes", "secrets", "configs")) {
                         Json ours = view.model().at(part);
                         Json bare = view.project().bare().at(part);
@@ -74,6 +78,14 @@ final class Projects {
                     }
                     return faults.or("both are the same");
                 });
+    }
+
+    private static void steering(TextFile file, Faults faults) {
+        List<String> lines = file.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            String name = lines.get(i).strip().replaceFirst("^export\\s+", "").replaceFirst("[=:\\s].*", "");
+            faults.addIf(name.matches("(COMPOSE|SENTINEL)_.*"), ".env sets " + name, file.line(i + 1));
+        }
     }
 
     private static Optional<String> differences(Json ours, Json bare) {

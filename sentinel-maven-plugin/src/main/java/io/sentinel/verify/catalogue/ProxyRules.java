@@ -29,6 +29,8 @@ final class ProxyRules {
     private static final String CONF = "/etc/sentinel-proxy/squid.conf";
     private static final String HOSTS = "/etc/sentinel-proxy/allowed-domains.txt";
 
+    private static final String NAMES = "/etc/sentinel-proxy/hosts";
+
     /** Programs that decide in squid's place, and ways to take in more rules. */
     private static final String HELPERS =
             "include|url_rewrite_program|store_id_program|external_acl_type|redirect_program|auth_param|icap_.*|ecap_.*|"
@@ -47,10 +49,12 @@ final class ProxyRules {
     }
 
     private static Function<StaticView, Verdict> read(BiFunction<StaticView, SquidConf, Verdict> check) {
-        return view -> check.apply(
-                view,
-                SquidConf.parse(
-                        view.mounted(CONF).orElseThrow(() -> new CannotTell("no mount of the sidecar shows " + CONF))));
+        return view -> check.apply(view, conf(view));
+    }
+
+    private static SquidConf conf(StaticView view) {
+        return SquidConf.parse(
+                view.mounted(CONF).orElseThrow(() -> new CannotTell("no mount of the sidecar shows " + CONF)));
     }
 
     private static Rule deniesTheRest() {
@@ -201,15 +205,18 @@ final class ProxyRules {
                 .probed();
     }
 
-    /** Names that stand in squid.conf itself, in the ACLs by which something is allowed. */
+    /** Names that stand in squid.conf itself, or in a further file, in the ACLs by which something is allowed. */
     private static void inline(StaticView view, Faults faults) {
-        SquidConf conf = SquidConf.parse(
-                view.mounted(CONF).orElseThrow(() -> new CannotTell("no mount of the sidecar shows " + CONF)));
+        SquidConf conf = conf(view);
+        Set<String> known = new HashSet<>();
+        entries(view).forEach(host -> known.add(host.pattern()));
         for (Directive rule : conf.all("http_access")) {
+            boolean ours = view.expected().isOwn() && !fromInside(conf, rule);
             for (String acl : rule.allows() ? rule.acls() : List.<String>of()) {
                 conf.acl(acl, "dstdomain").stream()
-                        .filter(entry -> !entry.startsWith("\""))
-                        .filter(ProxyRules::isTooWide)
+                        .filter(entry -> entry.startsWith("\"")
+                                ? !entry.equals('"' + HOSTS + '"')
+                                : isTooWide(entry) || ours && !known.contains(entry))
                         .forEach(entry -> faults.add(entry + " by " + rule, conf.place(rule)));
             }
         }
@@ -255,8 +262,32 @@ final class ProxyRules {
                                         .anyMatch(acl -> conf.type(acl).matches(".*regex.*"));
                         faults.addIf(pattern, directive + " allows by a pattern", conf.place(directive));
                     }
+                    String meant = view.expected().files().get("proxy/hosts");
+                    view.mounted(NAMES)
+                            .filter(file -> meant != null && !file.text().equals(meant))
+                            .ifPresent(file -> faults.add("names beside DNS: " + file.name(), file.line(1)));
+                    helloIsRead(conf, faults);
                     return faults.or("none");
                 }));
+    }
+
+    /** That a tunnel goes through the listener that peeks, and passes only by a name in its ClientHello. */
+    private static void helloIsRead(SquidConf conf, Faults faults) {
+        faults.addIf(
+                conf.all("never_direct").stream()
+                        .noneMatch(rule -> rule.allows() && rule.acls().contains("CONNECT")),
+                "no never_direct sends tunnels to the hop",
+                conf.file().line(1));
+        for (Directive bump : conf.all("ssl_bump")) {
+            String action = bump.words().isEmpty() ? "" : bump.words().get(0);
+            faults.addIf(!action.matches("peek|splice|terminate"), bump.toString(), conf.place(bump));
+            faults.addIf(
+                    action.equals("splice")
+                            && bump.acls().stream()
+                                    .noneMatch(acl -> conf.type(acl).equals("ssl::server_name")),
+                    bump + " asks for no name",
+                    conf.place(bump));
+        }
     }
 
     private static Rule logged() {
@@ -265,8 +296,8 @@ final class ProxyRules {
                 .files(read((view, conf) -> {
                     List<Directive> logs = conf.all("access_log", "cache_access_log");
                     boolean on = logs.stream()
-                            .anyMatch(log -> !log.words().isEmpty()
-                                    && !log.words().get(0).equals("none"));
+                            .anyMatch(log ->
+                                    !log.words().isEmpty() && log.words().get(0).equals("stdio:/dev/stdout"));
                     // Of old, the second word may be the name of a format; every other one is an ACL.
                     boolean limited = logs.stream().anyMatch(log -> log.words().stream()
                             .skip(1)

@@ -120,7 +120,8 @@ final class Services {
     private static Verdict log(Json driver, Json options, Place place) {
         String type = driver.text().orElse("json-file");
         Faults faults = Faults.unless("a driver that keeps, max-size and max-file");
-        faults.addIf(type.equals("none"), "driver none", place);
+        // Any other sends what an agent says elsewhere: a way out even of a container without a network.
+        faults.addIf(!type.matches("|json-file|local|journald"), "driver " + type, place);
         if (type.matches("json-file|local") || type.isEmpty()) {
             // "local" has bounds of its own: 20 MB, 5 files.
             // A size of -1 is the engine's word for none.

@@ -160,12 +160,17 @@ final class Users {
                                 "no USER",
                                 dockerfile.file().line(1));
                     }
-                    String user =
-                            dockerfile.expand(last.get().arguments().strip()).split(":", -1)[0];
+                    String user = dockerfile.expand(last.get()
+                                    .arguments()
+                                    .replaceAll("[\"']", "")
+                                    .strip())
+                            .split(":", -1)[0];
                     if (user.contains("$")) {
                         throw new CannotTell("USER " + user + " is whatever the build is given");
                     }
-                    return isRoot(user)
+                    // What a name stands for is seen in the image alone; ours is rendered as a number.
+                    boolean named = view.expected().isOwn() && !user.matches(NUMBER);
+                    return isRoot(user) || named
                             ? Verdict.broken("a USER that is not root", user, dockerfile.place(last.get()))
                             : Verdict.held("USER " + user);
                 })

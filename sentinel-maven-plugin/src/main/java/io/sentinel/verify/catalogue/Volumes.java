@@ -38,6 +38,7 @@ final class Volumes {
                         }
                         Json top = view.model().at("volumes", name);
                         Place place = new Place.Key(List.of("volumes", name));
+                        faults.addIf(view.expected().isOwn(), name + " is not the spec's, and persists", place);
                         faults.addIf(Facts.isYes(top.at("external")), name + " is external", place);
                         faults.addIf(binds(top.at("driver_opts")), name + " has options that bind", place);
                         faults.addIf(

@@ -18,6 +18,22 @@ public final class SeccompProfile {
     private static final Set<String> PASSING =
             Set.of("SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_NOTIFY");
 
+    private static final Set<String> KEYS = Set.of(
+            "defaultAction",
+            "defaultErrnoRet",
+            "architectures",
+            "archMap",
+            "architecture",
+            "subArchitectures",
+            "syscalls",
+            "name",
+            "names",
+            "action",
+            "errnoRet",
+            "args",
+            "includes",
+            "excludes");
+
     private final TextFile file;
     private final Json json;
     /** By the calls that they name. */
@@ -49,6 +65,7 @@ public final class SeccompProfile {
     private SeccompProfile(TextFile file, Json json, boolean bare) {
         this.file = file;
         this.json = json;
+        spelt(json);
         for (Json rule : json.at("syscalls").elements()) {
             if (bare && !rule.at("includes", "caps").elements().isEmpty()) {
                 continue;
@@ -70,6 +87,17 @@ public final class SeccompProfile {
             names.forEach(name ->
                     rules.computeIfAbsent(name, call -> new ArrayList<>()).add(read));
         }
+    }
+
+    /** An engine takes keys in any case, and of several the last one (Go's encoding/json): no telling which one it takes. */
+    private static void spelt(Json json) {
+        for (String name : json.names()) {
+            if (!KEYS.contains(name) && KEYS.stream().anyMatch(key -> key.equalsIgnoreCase(name))) {
+                throw new CannotTell("the filter has the key " + name + ", which an engine may take for another one");
+            }
+        }
+        json.at("syscalls").elements().forEach(SeccompProfile::spelt);
+        json.at("archMap").elements().forEach(SeccompProfile::spelt);
     }
 
     /**
