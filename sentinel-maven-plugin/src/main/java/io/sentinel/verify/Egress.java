@@ -37,7 +37,9 @@ final class Egress {
     private static final String CONFIGURATION = "/etc/sentinel-proxy";
     private static final Duration LIMIT = Duration.ofMinutes(1);
     /** Longer than the sidecar takes to start, and than the probe takes for all of its attempts. */
-    private static final int TARGET_SECONDS = 120;
+    private static final int TARGET_SECONDS = 300;
+    /** Of a proxy that lets everything through, each request for a name that nobody has takes its time. */
+    private static final Duration ALL_REQUESTS = Duration.ofSeconds(TARGET_SECONDS);
 
     private final Docker docker;
     private final Staging staging;
@@ -78,7 +80,8 @@ final class Egress {
         ProbeTable table = requests.table();
         Path inside = Files.createDirectory(folder.resolve("probe"));
         List<String> words = program.write(inside, table, 0);
-        RunRequest request = RunRequest.of(Profile.PROXIED.service(), staging.name() + "-egress", Map.of(), LIMIT)
+        RunRequest request = RunRequest.of(
+                        Profile.PROXIED.service(), staging.name() + "-egress", Map.of(), ALL_REQUESTS)
                 .withoutDependencies()
                 .seeing(inside, ProbeProgram.TARGET)
                 .entering(words.get(0))

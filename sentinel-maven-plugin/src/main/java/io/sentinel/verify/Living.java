@@ -162,7 +162,14 @@ final class Living {
     private Attempts attempts(Subject subject, Glimpse glimpse, List<Supplier<Attempts>> further) {
         Map<String, List<Attempt>> byRule = new TreeMap<>();
         byRule.putAll(tried(glimpse));
-        further.forEach(more -> told(more).ifPresent(attempts -> byRule.putAll(attempts.byRule())));
+        for (Supplier<Attempts> more : further) {
+            try {
+                byRule.putAll(more.get().byRule());
+            } catch (CannotTell e) {
+                Trials.ELSEWHERE.forEach((rule, how) -> byRule.putIfAbsent(
+                        rule, List.of(new Attempt(how, List.of(), Optional.empty(), e.getMessage()))));
+            }
+        }
         byRule.put("MNT-10", List.of(workspace(subject)));
         return new Attempts(byRule);
     }

@@ -33,7 +33,7 @@ final class Requests {
 
     private static final String UNLISTED = "unlisted.sentinel.example";
     private static final int PROXY = 3128;
-    private static final Duration WAIT = Duration.ofSeconds(8);
+    private static final Duration WAIT = Duration.ofSeconds(4);
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \r\n].*", Pattern.DOTALL);
 
