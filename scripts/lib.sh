@@ -23,7 +23,7 @@ read_os_release() {
   if [[ -r /etc/os-release ]]; then
     # A subshell, because the file sets names (NAME, VERSION) that are not ours to set.
     # shellcheck source=/dev/null
-    read -r DISTRO CODENAME < <(. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-}") || true
+    read -r DISTRO CODENAME <<<"$(. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-}")"
   fi
   case $DISTRO in
     debian | ubuntu) ;;

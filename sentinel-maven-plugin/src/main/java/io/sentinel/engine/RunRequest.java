@@ -91,6 +91,11 @@ public record RunRequest(
                 service, container, labels, console, words, limit, false, entrypoint, user, readOnlyMounts);
     }
 
+    /** The same with a program and its arguments in place of entrypoint and command. */
+    public RunRequest instead(List<String> program) {
+        return entering(program.get(0)).running(program.subList(1, program.size()));
+    }
+
     /** The same with another program in place of the entrypoint. */
     public RunRequest entering(String path) {
         return new RunRequest(

@@ -12,7 +12,6 @@ import io.sentinel.verify.evidence.LiveView.Attempts;
 import io.sentinel.verify.probe.ProbeAnswers;
 import io.sentinel.verify.probe.ProbeProgram;
 import io.sentinel.verify.probe.ProbeTable;
-import io.sentinel.verify.probe.Row;
 import io.sentinel.verify.rule.Canary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,8 +83,7 @@ final class Egress {
                         Profile.PROXIED.service(), staging.name() + "-egress", Map.of(), ALL_REQUESTS)
                 .withoutDependencies()
                 .seeing(inside, ProbeProgram.TARGET)
-                .entering(words.get(0))
-                .running(words.subList(1, words.size()));
+                .instead(words);
         ProbeAnswers answers = Glimpse.take(docker, staging, overrides, request, table)
                 .answers()
                 .get();
@@ -107,7 +105,7 @@ final class Egress {
         Files.createDirectory(folder.resolve("serve"));
         Path serve = folder.resolve("serve");
         List<String> words = ProbeProgram.serve(80, TARGET_SECONDS);
-        program.write(serve, new ProbeTable(List.of(Row.processes("none", 1))), 0);
+        program.write(serve);
         try (Stream<Path> files = Files.list(bundle.resolve("proxy"))) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Files.copy(file, configuration.resolve(file.getFileName()));

@@ -11,8 +11,6 @@ import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.LiveView.Attempt;
 import io.sentinel.verify.evidence.LiveView.Attempts;
 import io.sentinel.verify.probe.ProbeProgram;
-import io.sentinel.verify.probe.ProbeTable;
-import io.sentinel.verify.probe.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +44,11 @@ final class Entrance {
     Attempts look() throws EngineException, IOException, InterruptedException {
         Path override = writablePolicy();
         Path folder = Files.createDirectory(staging.folder().resolve("entrance"));
-        List<String> words = program.write(folder, new ProbeTable(List.of(Row.processes("none", 1))), 0);
+        program.write(folder);
         try (Beside<Attempt> plain = Beside.start(() -> attempt(
                         "starting a program",
                         STARTS,
-                        request("not").seeing(folder, ProbeProgram.TARGET).running(words),
+                        request("not").seeing(folder, ProbeProgram.TARGET).running(ProbeProgram.start()),
                         List.of()));
                 Beside<Attempt> root = Beside.start(() ->
                         attempt("starting as 0:0", REFUSED, request("root").as("0:0"), List.of()));

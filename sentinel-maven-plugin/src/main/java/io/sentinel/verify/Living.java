@@ -126,8 +126,7 @@ final class Living {
         return RunRequest.of(subject.service(), staging.name() + "-look-" + subject.service(), Map.of(), LIMIT)
                 .withoutDependencies()
                 .seeing(folder, ProbeProgram.TARGET)
-                .entering(words.get(0))
-                .running(words.subList(1, words.size()));
+                .instead(words);
     }
 
     private boolean isOwnAgent(Subject subject) {

@@ -49,7 +49,7 @@ final class Neighbours {
     Attempts look() throws EngineException, IOException, InterruptedException {
         Path folder = Files.createDirectory(staging.folder().resolve("neighbours"));
         RunRequest server = request("server", folder, ProbeProgram.serve(PORT, SECONDS));
-        program.write(folder, new ProbeTable(List.of(Row.processes("none", 1))), 0);
+        program.write(folder);
         // It is ready once it has said so: then a connection that does not come about says something.
         Collected said = new Collected("listening value 0");
         try (Beside<Ending> serving = Beside.start(() -> {
@@ -89,7 +89,6 @@ final class Neighbours {
     private RunRequest request(String what, Path folder, List<String> words) {
         return RunRequest.of(SERVICE, staging.name() + "-" + what, Map.of(), LIMIT)
                 .seeing(folder, ProbeProgram.TARGET)
-                .entering(words.get(0))
-                .running(words.subList(1, words.size()));
+                .instead(words);
     }
 }

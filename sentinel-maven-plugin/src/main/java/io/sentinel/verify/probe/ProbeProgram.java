@@ -60,11 +60,21 @@ public record ProbeProgram(Architecture architecture) {
      */
     public List<String> write(Path folder, ProbeTable table, int staySeconds) throws IOException {
         put(folder.resolve(TABLE), table.bytes(), "rw-r--r--");
-        put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+        write(folder);
         if (architecture == Architecture.AARCH64) {
             put(folder.resolve(Path.of(ARM32).getFileName()), Arm32.program(), "rwxr-xr-x");
         }
         return words("try", TARGET + "/" + TABLE, Integer.toString(staySeconds));
+    }
+
+    /** Puts the program alone into such a folder, for what needs no table. */
+    public void write(Path folder) throws IOException {
+        put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+    }
+
+    /** The words that have it say that it starts, and end. */
+    public static List<String> start() {
+        return words();
     }
 
     /** The words that have it answer every connection to a port with {@code 200} and {@code sentinel-target}. */
