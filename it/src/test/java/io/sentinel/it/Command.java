@@ -41,6 +41,11 @@ final class Command {
 
     static Command goal(Path directory, Map<String, String> environment, String goal, String... more)
             throws IOException {
+        return start(directory, environment, goalWords(goal, more));
+    }
+
+    /** The words that start a goal. */
+    static List<String> goalWords(String goal, String... more) {
         List<String> words = new ArrayList<>(List.of(
                 "mvn",
                 "-B",
@@ -48,7 +53,7 @@ final class Command {
                 "-Dmaven.repo.local=" + System.getProperty("sentinel.it.localRepository"),
                 "io.sentinel:sentinel-maven-plugin:" + System.getProperty("sentinel.it.version") + ":" + goal));
         words.addAll(List.of(more));
-        return start(directory, environment, words);
+        return words;
     }
 
     static Command docker(Path directory, String... words) throws IOException {

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,6 +36,9 @@ class VerifyIT {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
+        if (Files.exists(folder.resolve("theirs"))) {
+            run(folder, "docker", "image", "rm", "localhost/sentinel/theirs:1");
+        }
         assertThat(Box.docker().listContainers(OURS))
                 .extracting(ContainerFacts::name)
                 .noneMatch(VerifyIT::isOfATest);
@@ -177,6 +182,31 @@ class VerifyIT {
     /** Of an image without a shell, in a project of others: all of it is judged, and none of it by our entrypoint. */
     @Test
     void aProjectOfOthersIsJudgedInEveryRing() throws Exception {
+        others();
+        String said = Command.goal(folder, "verify", "-Dsentinel.project=theirs", "-Dsentinel.service=job")
+                .output(1);
+        assertThat(said)
+                .contains("CAP-2 (critical)", "job (static, inspect)", "theirs/compose.yaml:8", "CAP-3", "job (live)")
+                .contains(", 0 could not be told;")
+                .doesNotContain("ENT-");
+    }
+
+    /** The build sees neither folders nor processes of the engine's machine, and the engine none of the build's. */
+    @Test
+    void anEngineOnAnotherMachineIsAskedAllTheSame() throws Exception {
+        others();
+        Path here = Files.createDirectory(folder.resolve("here"));
+        String script = "mount -t tmpfs none \"$0\" && cp -r theirs \"$0\" && cd \"$0\" && exec \"$@\"";
+        List<String> words = new ArrayList<>(
+                List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", script, here.toString()));
+        words.addAll(Command.goalWords("verify", "-Dsentinel.project=theirs"));
+        String said = Command.start(folder, Map.of(), words).output(1);
+        assertThat(said)
+                .contains("CAP-2 (critical)", "job (static, inspect)", "CAP-3", "job (live)")
+                .contains(", 0 could not be told;");
+    }
+
+    private void others() throws Exception {
         Path project = Files.createDirectory(folder.resolve("theirs"));
         Path program = Files.writeString(project.resolve("program.c"), "int main(void) { return 0; }\n");
         run(project, "gcc", "-static", "-o", "program", program.toString());
@@ -197,13 +227,6 @@ class VerifyIT {
                   data: {name: precious-data}
                 """);
         run(project, "docker", "compose", "build", "--quiet");
-        String said = Command.goal(folder, "verify", "-Dsentinel.project=theirs", "-Dsentinel.service=job")
-                .output(1);
-        assertThat(said)
-                .contains("CAP-2 (critical)", "job (static, inspect)", "theirs/compose.yaml:8", "CAP-3", "job (live)")
-                .contains(", 0 could not be told;")
-                .doesNotContain("ENT-");
-        run(project, "docker", "image", "rm", "localhost/sentinel/theirs:1");
     }
 
     private static Set<String> families(Report report, String service) {

@@ -70,8 +70,6 @@ sealed interface ComposeCommand {
             }
             request.entrypoint().ifPresent(path -> words.addAll(List.of("--entrypoint", path)));
             request.user().ifPresent(numbers -> words.addAll(List.of("--user", numbers)));
-            request.readOnlyMounts()
-                    .forEach((outside, inside) -> words.addAll(List.of("--volume", outside + ":" + inside + ":ro")));
             words.add(request.service());
             words.addAll(request.words());
             return words;

@@ -131,6 +131,17 @@ public final class Docker {
     }
 
     /**
+     * Brings what a folder of this machine has in it into a folder of a container, which need not run. It is root's there,
+     * with the permissions that it has here.
+     *
+     * @param folder its absolute path
+     * @param target an absolute path in the container that exists
+     */
+    public void copyInto(Path folder, String container, String target) throws EngineException, InterruptedException {
+        client.ask(new DockerCommand.Copy(folder, container, target));
+    }
+
+    /**
      * Kills and removes containers with their anonymous volumes. Those that are gone, or that somebody else removes at the
      * same time, are fine.
      *

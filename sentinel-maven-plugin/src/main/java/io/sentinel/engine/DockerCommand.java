@@ -1,6 +1,7 @@
 package io.sentinel.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +185,27 @@ sealed interface DockerCommand<T> {
         @Override
         public List<String> words() {
             return List.of("container", "export", container);
+        }
+
+        @Override
+        public String answer(String stdout) {
+            return stdout;
+        }
+    }
+
+    /** Brings what a folder of this machine has in it into a folder of a container, which need not run, as root's. */
+    record Copy(Path folder, String container, String target) implements DockerCommand<String> {
+        public Copy {
+            checked(List.of(container));
+            // The client takes a path for a container's where a colon stands before its first slash.
+            if (!folder.isAbsolute() || !target.startsWith("/")) {
+                throw new IllegalArgumentException("Both paths are absolute, not " + folder + " and " + target + ".");
+            }
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("container", "cp", folder + "/.", container + ":" + target);
         }
 
         @Override

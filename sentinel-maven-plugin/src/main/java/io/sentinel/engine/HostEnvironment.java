@@ -40,8 +40,13 @@ public final class HostEnvironment {
 
     private final SortedMap<String, String> variables = new TreeMap<>();
 
+    // A project of ours is run by several sets of compose files at once; Compose takes what is not in one of them for
+    // something that was left over, and says so in between what programs say.
+    private static final Map<String, String> OURS = Map.of("COMPOSE_IGNORE_ORPHANS", "true");
+
     /** @param environment the whole environment of the invoker, as {@code System.getenv()} gives it */
     public HostEnvironment(Map<String, String> environment) {
+        variables.putAll(OURS);
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             if (ALLOWED.contains(variable.getKey())) {
                 variables.put(variable.getKey(), variable.getValue());

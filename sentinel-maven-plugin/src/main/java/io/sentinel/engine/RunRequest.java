@@ -1,6 +1,5 @@
 package io.sentinel.engine;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.TreeMap;
  * @param dependencies whether the services that it depends on are started too, and waited for
  * @param entrypoint an absolute path without blanks that replaces the entrypoint
  * @param user numbers of a user and a group, with a colon between, that replace the service's
- * @param readOnlyMounts files and folders of the host, by absolute path, to the path inside
  */
 public record RunRequest(
         String service,
@@ -32,8 +30,7 @@ public record RunRequest(
         Duration limit,
         boolean dependencies,
         Optional<String> entrypoint,
-        Optional<String> user,
-        SortedMap<Path, String> readOnlyMounts) {
+        Optional<String> user) {
 
     public RunRequest {
         DockerCommand.checked(List.of(service, container));
@@ -52,13 +49,6 @@ public record RunRequest(
                 throw new IllegalArgumentException("A user is UID:GID in numbers, not '" + numbers + "'.");
             }
         });
-        readOnlyMounts = new TreeMap<>(readOnlyMounts);
-        readOnlyMounts.forEach((outside, inside) -> {
-            if (!outside.isAbsolute() || !inside.startsWith("/") || (outside + inside).contains(":")) {
-                throw new IllegalArgumentException(
-                        "A mount has absolute paths without ':', not " + outside + " and " + inside + ".");
-            }
-        });
     }
 
     /** The service's own command, without a terminal or input, with its dependencies. */
@@ -72,23 +62,19 @@ public record RunRequest(
                 limit,
                 true,
                 Optional.empty(),
-                Optional.empty(),
-                new TreeMap<>());
+                Optional.empty());
     }
 
     public RunRequest on(Console other) {
-        return new RunRequest(
-                service, container, labels, other, words, limit, dependencies, entrypoint, user, readOnlyMounts);
+        return new RunRequest(service, container, labels, other, words, limit, dependencies, entrypoint, user);
     }
 
     public RunRequest running(List<String> command) {
-        return new RunRequest(
-                service, container, labels, console, command, limit, dependencies, entrypoint, user, readOnlyMounts);
+        return new RunRequest(service, container, labels, console, command, limit, dependencies, entrypoint, user);
     }
 
     public RunRequest withoutDependencies() {
-        return new RunRequest(
-                service, container, labels, console, words, limit, false, entrypoint, user, readOnlyMounts);
+        return new RunRequest(service, container, labels, console, words, limit, false, entrypoint, user);
     }
 
     /** The same with a program and its arguments in place of entrypoint and command. */
@@ -98,39 +84,12 @@ public record RunRequest(
 
     /** The same with another program in place of the entrypoint. */
     public RunRequest entering(String path) {
-        return new RunRequest(
-                service,
-                container,
-                labels,
-                console,
-                words,
-                limit,
-                dependencies,
-                Optional.of(path),
-                user,
-                readOnlyMounts);
+        return new RunRequest(service, container, labels, console, words, limit, dependencies, Optional.of(path), user);
     }
 
     /** The same as another user. */
     public RunRequest as(String other) {
         return new RunRequest(
-                service,
-                container,
-                labels,
-                console,
-                words,
-                limit,
-                dependencies,
-                entrypoint,
-                Optional.of(other),
-                readOnlyMounts);
-    }
-
-    /** The same with a file or folder of the host that it can read. */
-    public RunRequest seeing(Path outside, String inside) {
-        SortedMap<Path, String> mounts = new TreeMap<>(readOnlyMounts);
-        mounts.put(outside.toAbsolutePath().normalize(), inside);
-        return new RunRequest(
-                service, container, labels, console, words, limit, dependencies, entrypoint, user, mounts);
+                service, container, labels, console, words, limit, dependencies, entrypoint, Optional.of(other));
     }
 }

@@ -9,7 +9,6 @@ import io.sentinel.run.Staging;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.LiveView.Attempts;
-import io.sentinel.verify.probe.ProbeAnswers;
 import io.sentinel.verify.probe.ProbeProgram;
 import io.sentinel.verify.probe.ProbeTable;
 import io.sentinel.verify.rule.Canary;
@@ -42,7 +41,7 @@ final class Egress {
 
     private final Docker docker;
     private final Staging staging;
-    private final ProbeProgram program;
+    private final ProbeVolume volume;
     private final Path bundle;
     private final String image;
 
@@ -50,10 +49,10 @@ final class Egress {
      * @param bundle the folder whose sidecar is tried
      * @param image of the sidecar
      */
-    Egress(Docker docker, Staging staging, ProbeProgram program, Path bundle, String image) {
+    Egress(Docker docker, Staging staging, ProbeVolume volume, Path bundle, String image) {
         this.docker = docker;
         this.staging = staging;
-        this.program = program;
+        this.volume = volume;
         this.bundle = bundle;
         this.image = image;
     }
@@ -70,24 +69,18 @@ final class Egress {
     /** Starts sidecar and target, and tries. */
     Seen look() throws EngineException, IOException, InterruptedException {
         Path folder = Files.createDirectory(staging.folder().resolve("egress"));
-        List<Path> overrides = List.of(override(folder));
+        List<Path> overrides = List.of(volume.override(), override(folder));
         Compose compose = staging.compose(overrides);
         compose.up(List.of(SIDECAR, TARGET), LIMIT);
         String sidecar = address(compose, SIDECAR, INTERNAL);
         Requests requests =
                 new Requests(sidecar, address(compose, TARGET, NETWORK), address(compose, SIDECAR, NETWORK));
         ProbeTable table = requests.table();
-        Path inside = Files.createDirectory(folder.resolve("probe"));
-        List<String> words = program.write(inside, table, 0);
         RunRequest request = RunRequest.of(
                         Profile.PROXIED.service(), staging.name() + "-egress", Map.of(), ALL_REQUESTS)
                 .withoutDependencies()
-                .seeing(inside, ProbeProgram.TARGET)
-                .instead(words);
-        ProbeAnswers answers = Glimpse.take(docker, staging, overrides, request, table)
-                .answers()
-                .get();
-        return requests.seen(answers);
+                .instead(volume.put("egress", table, 0));
+        return requests.seen(Glimpse.answers(staging, overrides, request, table));
     }
 
     private String address(Compose compose, String service, String network)
@@ -102,10 +95,7 @@ final class Egress {
     /** The network's addresses are of a block for documentation (RFC 5737), a piece of it for each verification. */
     private Path override(Path folder) throws IOException {
         Path configuration = Files.createDirectory(folder.resolve("proxy"));
-        Files.createDirectory(folder.resolve("serve"));
-        Path serve = folder.resolve("serve");
         List<String> words = ProbeProgram.serve(80, TARGET_SECONDS);
-        program.write(serve);
         try (Stream<Path> files = Files.list(bundle.resolve("proxy"))) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Files.copy(file, configuration.resolve(file.getFileName()));
@@ -146,11 +136,7 @@ final class Egress {
                     networks:
                       sentinel-target: {aliases: [%s]}
                     volumes:
-                      - type: bind
-                        source: %s
-                        target: %s
-                        read_only: true
-                        bind: {create_host_path: false}
+                      - {type: volume, source: %s, target: %s, read_only: true}
                 networks:
                   sentinel-target:
                     driver: bridge
@@ -169,7 +155,7 @@ final class Egress {
                 words.get(2),
                 words.get(3),
                 Requests.LISTED,
-                serve.toString(),
+                ProbeVolume.NAME,
                 ProbeProgram.TARGET,
                 StubNetwork.free(staging.name().hashCode()));
     }

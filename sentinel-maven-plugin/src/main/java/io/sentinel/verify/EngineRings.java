@@ -49,7 +49,7 @@ final class EngineRings {
         List<Path> whileRunning(Staging staging) throws IOException;
 
         /** What needs more than one container of a service, and canaries. */
-        Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException;
+        Further further(Staging staging, ProbeVolume volume) throws EngineException, InterruptedException;
     }
 
     /**
@@ -112,8 +112,10 @@ final class EngineRings {
 
     private Living.Seen live(Staging staging, Expected expected, Supplier<Json> info, ProbeProgram program)
             throws EngineException, IOException, InterruptedException {
-        try (Beside<Further> further = Beside.start(() -> stages.further(staging, program))) {
-            return new Living(docker, target, info, program)
+        String image = StagedModel.image(target.files().model(), services().get(0));
+        ProbeVolume volume = ProbeVolume.make(docker, staging, program, image, services());
+        try (Beside<Further> further = Beside.start(() -> stages.further(staging, volume))) {
+            return new Living(docker, target, info, volume)
                     .look(staging, stages.whileRunning(staging), expected, further);
         }
     }

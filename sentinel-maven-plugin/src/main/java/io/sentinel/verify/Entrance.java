@@ -32,24 +32,22 @@ final class Entrance {
 
     private final Docker docker;
     private final Staging staging;
-    private final ProbeProgram program;
+    private final ProbeVolume volume;
 
-    Entrance(Docker docker, Staging staging, ProbeProgram program) {
+    Entrance(Docker docker, Staging staging, ProbeVolume volume) {
         this.docker = docker;
         this.staging = staging;
-        this.program = program;
+        this.volume = volume;
     }
 
     /** The attempts for the rules about the entrypoint: one image serves all agents, so one of them is asked. */
     Attempts look() throws EngineException, IOException, InterruptedException {
         Path override = writablePolicy();
-        Path folder = Files.createDirectory(staging.folder().resolve("entrance"));
-        program.write(folder);
         try (Beside<Attempt> plain = Beside.start(() -> attempt(
                         "starting a program",
                         STARTS,
-                        request("not").seeing(folder, ProbeProgram.TARGET).running(ProbeProgram.start()),
-                        List.of()));
+                        request("not").running(ProbeProgram.start()),
+                        List.of(volume.override())));
                 Beside<Attempt> root = Beside.start(() ->
                         attempt("starting as 0:0", REFUSED, request("root").as("0:0"), List.of()));
                 Beside<Attempt> policy = Beside.start(() -> attempt(

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +27,7 @@ import java.util.function.Supplier;
  * while it is there.
  *
  * @param answers what the probe said, which it does in whole or not at all
- * @param outside the process in this machine's {@code /proc}
+ * @param outside the process as the engine's machine shows it, where that is this one; else what a reader there tells
  */
 record Glimpse(Supplier<ProbeAnswers> answers, Supplier<ProcessFacts> outside) {
 
@@ -35,16 +37,18 @@ record Glimpse(Supplier<ProbeAnswers> answers, Supplier<ProcessFacts> outside) {
     /**
      * Runs the probe in a container of its own, looks at it, and ends it.
      *
+     * @param overrides compose files that are laid over the project's own, that of the probe's volume among them
+     * @param reader for what this machine cannot tell
      * @param request which has the probe stay for a while after its last word
      * @param table what it is told to do
      */
-    static Glimpse take(Docker docker, Staging staging, RunRequest request, ProbeTable table)
-            throws EngineException, InterruptedException {
-        return take(docker, staging, List.of(), request, table);
-    }
-
-    /** The same with further compose files laid over the project's own. */
-    static Glimpse take(Docker docker, Staging staging, List<Path> overrides, RunRequest request, ProbeTable table)
+    static Glimpse take(
+            Docker docker,
+            Staging staging,
+            List<Path> overrides,
+            HostReader reader,
+            RunRequest request,
+            ProbeTable table)
             throws EngineException, InterruptedException {
         Collected out = new Collected(LAST);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -58,20 +62,33 @@ record Glimpse(Supplier<ProbeAnswers> answers, Supplier<ProcessFacts> outside) {
             }
         })) {
             out.await();
-            outside = Answers.now(() -> outside(docker, request.container()));
+            outside = Answers.now(() -> outside(docker, reader, request.container()));
             docker.kill(request.container());
             ending = running.join();
         }
-        String told = told(ending, err.toString(StandardCharsets.UTF_8).strip());
-        return new Glimpse(
-                Answers.later(() -> {
-                    try {
-                        return ProbeAnswers.parse(out.bytes(), table);
-                    } catch (CannotTell e) {
-                        throw new CannotTell(e.getMessage() + told);
-                    }
-                }),
-                outside);
+        return new Glimpse(Answers.later(() -> answers(out.bytes(), table, ending, err)), outside);
+    }
+
+    /**
+     * Runs the probe in a container of its own to its end, for its answers alone.
+     *
+     * @throws CannotTell where it has not given all of them
+     */
+    static ProbeAnswers answers(Staging staging, List<Path> overrides, RunRequest request, ProbeTable table)
+            throws EngineException, InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Ending ending = staging.compose(overrides).run(request, new Streams.Pumped(out, err));
+        return answers(out.toByteArray(), table, ending, err);
+    }
+
+    private static ProbeAnswers answers(byte[] out, ProbeTable table, Ending ending, ByteArrayOutputStream err) {
+        try {
+            return ProbeAnswers.parse(out, table);
+        } catch (CannotTell e) {
+            throw new CannotTell(e.getMessage()
+                    + told(ending, err.toString(StandardCharsets.UTF_8).strip()));
+        }
     }
 
     private static String told(Ending ending, String errors) {
@@ -80,7 +97,7 @@ record Glimpse(Supplier<ProbeAnswers> answers, Supplier<ProcessFacts> outside) {
         return code + (shown.isEmpty() ? "" : ": " + shown);
     }
 
-    private static ProcessFacts outside(Docker docker, String container)
+    private static ProcessFacts outside(Docker docker, HostReader reader, String container)
             throws EngineException, IOException, InterruptedException {
         List<Json> found = Json.parse(docker.inspectJson(ObjectKind.CONTAINER, List.of(container)))
                 .elements();
@@ -91,6 +108,10 @@ record Glimpse(Supplier<ProbeAnswers> answers, Supplier<ProcessFacts> outside) {
         if (pid == 0) {
             throw new CannotTell("the container's process has ended before it was looked at");
         }
-        return new ProcFiles().of(pid, found.get(0).at("Id").text().orElseThrow());
+        try {
+            return new ProcFiles().of(pid, found.get(0).at("Id").text().orElseThrow());
+        } catch (CannotTell elsewhere) {
+            return new ProcessFacts(new TreeMap<>(Map.of("cgroup", reader.groups(pid))), new TreeMap<>());
+        }
     }
 }

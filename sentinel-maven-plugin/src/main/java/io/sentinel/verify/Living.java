@@ -21,7 +21,6 @@ import io.sentinel.verify.probe.ProcessFiles;
 import io.sentinel.verify.probe.Trials;
 import io.sentinel.verify.rule.Canary;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +31,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What the kernel enforces: each service is started with the probe as its program, and looked at from outside and inside. */
 final class Living {
@@ -45,18 +45,18 @@ final class Living {
     private final Supplier<Json> engine;
     private final Trials trials;
     private final ProbeTable table;
-    private final ProbeProgram program;
+    private final ProbeVolume volume;
 
     /**
      * @param engine what {@code docker info} says
-     * @param program for the engine's machine
+     * @param volume with the probe
      */
-    Living(Docker docker, Target target, Supplier<Json> engine, ProbeProgram program) {
+    Living(Docker docker, Target target, Supplier<Json> engine, ProbeVolume volume) {
         this.docker = docker;
         this.target = target;
         this.engine = engine;
-        this.program = program;
-        this.trials = Trials.of(program.architecture());
+        this.volume = volume;
+        this.trials = Trials.of(volume.program().architecture());
         ProbeTable looks = trials.table().and(ProcessFiles.table());
         // The only attempts that mean to write: not in what is others'.
         this.table = target.expected().isOwn() ? looks.and(Canaries.table()) : looks;
@@ -73,9 +73,16 @@ final class Living {
      */
     Seen look(Staging staging, List<Path> overrides, Expected expected, Beside<Further> beside)
             throws EngineException, IOException, InterruptedException {
-        Path folder = Files.createDirectory(staging.folder().resolve("probe"));
-        List<String> words = program.write(folder, table, STAY_SECONDS);
-        Map<String, Glimpse> glimpses = glimpses(staging, overrides, folder, words);
+        List<Path> laidOver =
+                Stream.concat(overrides.stream(), Stream.of(volume.override())).toList();
+        HostReader reader = new HostReader(staging, volume);
+        List<String> words = volume.put("looks", table, STAY_SECONDS);
+        Map<String, Glimpse> glimpses;
+        Supplier<SortedMap<String, String>> host;
+        try (Beside<Supplier<SortedMap<String, String>>> spaces = Beside.start(() -> Answers.now(reader::spaces))) {
+            glimpses = glimpses(staging, laidOver, reader, words);
+            host = spaces.join();
+        }
         Further further = beside.join();
         List<LiveView> views = new ArrayList<>();
         List<Canary> canaries = new ArrayList<>();
@@ -87,7 +94,7 @@ final class Living {
             views.add(new LiveView(
                     subject,
                     expected,
-                    Answers.later(() -> facts(glimpse)),
+                    Answers.later(() -> facts(glimpse, told(host).orElseGet(TreeMap::new))),
                     Answers.later(() ->
                             attempts(subject, glimpse, further.attempts().getOrDefault(subject.service(), List.of()))),
                     engine));
@@ -99,17 +106,17 @@ final class Living {
         return new Seen(views, canaries);
     }
 
-    private Map<String, Glimpse> glimpses(Staging staging, List<Path> overrides, Path folder, List<String> words)
+    private Map<String, Glimpse> glimpses(Staging staging, List<Path> overrides, HostReader reader, List<String> words)
             throws EngineException, InterruptedException {
         Map<String, Beside<Glimpse>> running = new LinkedHashMap<>();
         Map<String, Glimpse> glimpses = new LinkedHashMap<>();
         try {
             for (Subject subject : target.subjects()) {
                 if (subject.role() != Role.IMAGE && subject.role() != Role.PROJECT) {
-                    RunRequest request = request(staging, subject, folder, words);
+                    RunRequest request = request(staging, subject, words);
                     running.put(
                             subject.service(),
-                            Beside.start(() -> Glimpse.take(docker, staging, overrides, request, table)));
+                            Beside.start(() -> Glimpse.take(docker, staging, overrides, reader, request, table)));
                 }
             }
             for (Map.Entry<String, Beside<Glimpse>> one : running.entrySet()) {
@@ -122,10 +129,9 @@ final class Living {
     }
 
     /** In the entrypoint's place, so that nothing of the image runs which could answer for the probe. */
-    private RunRequest request(Staging staging, Subject subject, Path folder, List<String> words) {
+    private RunRequest request(Staging staging, Subject subject, List<String> words) {
         return RunRequest.of(subject.service(), staging.name() + "-look-" + subject.service(), Map.of(), LIMIT)
                 .withoutDependencies()
-                .seeing(folder, ProbeProgram.TARGET)
                 .instead(words);
     }
 
@@ -134,10 +140,10 @@ final class Living {
     }
 
     /** From outside, where the engine is on this machine; what cannot be seen from there as the probe has read it inside. */
-    private static ProcessFacts facts(Glimpse glimpse) {
+    private static ProcessFacts facts(Glimpse glimpse, SortedMap<String, String> host) {
         Optional<ProcessFacts> outside = told(glimpse.outside());
         Optional<ProcessFacts> inside =
-                told(() -> ProcessFiles.facts(glimpse.answers().get(), new TreeMap<>()));
+                told(() -> ProcessFiles.facts(glimpse.answers().get(), host));
         if (outside.isEmpty() && inside.isEmpty()) {
             glimpse.answers().get(); // says why
         }
@@ -145,7 +151,7 @@ final class Living {
         inside.ifPresent(facts -> files.putAll(facts.files()));
         outside.ifPresent(facts -> files.putAll(facts.files()));
         files.computeIfPresent("mountinfo", (name, text) -> withoutProbe(text));
-        return new ProcessFacts(files, outside.map(ProcessFacts::own).orElseGet(TreeMap::new));
+        return new ProcessFacts(files, host);
     }
 
     /** The probe's own folder is a mount that no sandbox has otherwise. */

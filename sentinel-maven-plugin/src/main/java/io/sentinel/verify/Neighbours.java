@@ -17,8 +17,6 @@ import io.sentinel.verify.probe.ProbeTable;
 import io.sentinel.verify.probe.Row;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,23 +36,22 @@ final class Neighbours {
 
     private final Docker docker;
     private final Staging staging;
-    private final ProbeProgram program;
+    private final ProbeVolume volume;
 
-    Neighbours(Docker docker, Staging staging, ProbeProgram program) {
+    Neighbours(Docker docker, Staging staging, ProbeVolume volume) {
         this.docker = docker;
         this.staging = staging;
-        this.program = program;
+        this.volume = volume;
     }
 
     Attempts look() throws EngineException, IOException, InterruptedException {
-        Path folder = Files.createDirectory(staging.folder().resolve("neighbours"));
-        RunRequest server = request("server", folder, ProbeProgram.serve(PORT, SECONDS));
-        program.write(folder);
+        RunRequest server = request("server", ProbeProgram.serve(PORT, SECONDS));
         // It is ready once it has said so: then a connection that does not come about says something.
         Collected said = new Collected("listening value 0");
         try (Beside<Ending> serving = Beside.start(() -> {
             try {
-                return staging.compose().run(server, new Streams.Pumped(said, OutputStream.nullOutputStream()));
+                return staging.compose(List.of(volume.override()))
+                        .run(server, new Streams.Pumped(said, OutputStream.nullOutputStream()));
             } finally {
                 said.over();
             }
@@ -75,20 +72,18 @@ final class Neighbours {
         }
         Row row = Row.connect("neighbour", address.get(), PORT, WAIT);
         ProbeTable table = new ProbeTable(List.of(row));
-        Path folder = Files.createDirectory(staging.folder().resolve("neighbour"));
-        RunRequest client = request("client", folder, program.write(folder, table, 0));
+        RunRequest client = request("client", volume.put("neighbour", table, 0));
         try {
-            Answer answer =
-                    Glimpse.take(docker, staging, client, table).answers().get().of(row.id());
+            Answer answer = Glimpse.answers(staging, List.of(volume.override()), client, table)
+                    .of(row.id());
             return new Attempt(what, CLOSED, Optional.of(answer.word()), "");
         } catch (CannotTell e) {
             return new Attempt(what, CLOSED, Optional.empty(), e.getMessage());
         }
     }
 
-    private RunRequest request(String what, Path folder, List<String> words) {
+    private RunRequest request(String what, List<String> words) {
         return RunRequest.of(SERVICE, staging.name() + "-" + what, Map.of(), LIMIT)
-                .seeing(folder, ProbeProgram.TARGET)
                 .instead(words);
     }
 }

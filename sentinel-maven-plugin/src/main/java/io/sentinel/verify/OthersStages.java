@@ -5,7 +5,6 @@ import io.sentinel.render.Layout;
 import io.sentinel.run.Staging;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.Subject;
-import io.sentinel.verify.probe.ProbeProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +60,7 @@ final class OthersStages implements EngineRings.Stages {
     }
 
     @Override
-    public Further further(Staging staging, ProbeProgram program) {
+    public Further further(Staging staging, ProbeVolume volume) {
         return Further.NONE;
     }
 }

@@ -16,7 +16,6 @@ import io.sentinel.spec.Spec;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.LiveView.Attempts;
-import io.sentinel.verify.probe.ProbeProgram;
 import io.sentinel.verify.rule.Canary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,13 +93,13 @@ final class OwnStages implements EngineRings.Stages {
     }
 
     @Override
-    public Further further(Staging staging, ProbeProgram program) throws EngineException, InterruptedException {
-        Egress egress = new Egress(docker, staging, program, layout.bundle(), bundle.proxyImage());
+    public Further further(Staging staging, ProbeVolume volume) throws EngineException, InterruptedException {
+        Egress egress = new Egress(docker, staging, volume, layout.bundle(), bundle.proxyImage());
         try (Beside<Supplier<Egress.Seen>> out = Beside.start(() -> Answers.now(egress::look));
                 Beside<Supplier<Attempts>> entrance =
-                        Beside.start(() -> Answers.now(new Entrance(docker, staging, program)::look));
+                        Beside.start(() -> Answers.now(new Entrance(docker, staging, volume)::look));
                 Beside<Supplier<Attempts>> neighbours =
-                        Beside.start(() -> Answers.now(new Neighbours(docker, staging, program)::look))) {
+                        Beside.start(() -> Answers.now(new Neighbours(docker, staging, volume)::look))) {
             Map<String, List<Supplier<Attempts>>> attempts = new TreeMap<>();
             List<Canary> canaries = new ArrayList<>(
                     Canaries.named(docker, staging, spec.verify().canaries()));

@@ -89,9 +89,7 @@ final class ProcFiles {
         read(process.resolve("cmdline")).ifPresent(text -> files.put("init", text.replace('\0', ' ')));
         spaces(process, files);
         groupFiles(files);
-        SortedMap<String, String> own = new TreeMap<>();
-        spaces(proc.resolve("self"), own);
-        return new ProcessFacts(files, own);
+        return new ProcessFacts(files, new TreeMap<>());
     }
 
     private static void spaces(Path process, SortedMap<String, String> files) {

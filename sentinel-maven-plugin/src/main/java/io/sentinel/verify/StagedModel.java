@@ -53,6 +53,13 @@ final class StagedModel {
         return written.toString();
     }
 
+    /** The image of a service, by the name that Compose gives to what it builds where the service has none. */
+    static String image(Json model, String service) {
+        return model.at("services", service, "image")
+                .text()
+                .orElseGet(() -> model.at("name").text().orElse("project") + "-" + service);
+    }
+
     private void root() throws IOException {
         out.writeStartObject();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -98,8 +105,7 @@ final class StagedModel {
         }
         if (service) {
             if (model.at(section, name, "image").isAbsent()) {
-                // As Compose names what it builds.
-                out.writeStringField("image", model.at("name").text().orElse("project") + "-" + name);
+                out.writeStringField("image", image(model, name));
             }
             out.writeStringField("pull_policy", "never");
         }

@@ -33,18 +33,22 @@ record Target(String name, ComposeFiles files, Path composeFile, Expected expect
     private static final List<String> NAMES =
             List.of("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
 
+    /** A bundle of ours. */
+    static Target own(String name, Path composeFile, Expected expected, ComposeFiles files) {
+        return new Target(name, files, composeFile, expected, Subjects.own());
+    }
+
     /**
-     * A bundle of ours.
+     * The files of a bundle of ours, with what Compose makes of them.
      *
      * @param compose which runs the bundle's file and nothing beside it
      * @param bare the same folder as a person's own command would load it
      */
-    static Target own(String name, Path composeFile, Expected expected, Compose compose, BareProject bare)
+    static ComposeFiles filesOfOwn(Path composeFile, Compose compose, BareProject bare)
             throws EngineException, InterruptedException {
         ComposeFiles.Models models =
                 models(compose::configJson, compose::writtenJson, () -> bare.configJson(Optional.empty(), true));
-        ComposeFiles files = new ComposeFiles(composeFile.getParent(), composeFile, models);
-        return new Target(name, files, composeFile, expected, Subjects.own());
+        return new ComposeFiles(composeFile.getParent(), composeFile, models);
     }
 
     /**

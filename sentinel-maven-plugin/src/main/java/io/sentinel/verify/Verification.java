@@ -1,6 +1,7 @@
 package io.sentinel.verify;
 
 import io.sentinel.engine.BareProject;
+import io.sentinel.engine.Beside;
 import io.sentinel.engine.Compose;
 import io.sentinel.engine.ComposeProject;
 import io.sentinel.engine.Docker;
@@ -20,6 +21,7 @@ import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.Waiver;
+import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.catalogue.Drifts;
 import io.sentinel.verify.evidence.Expected;
 import io.sentinel.verify.evidence.Ring;
@@ -108,7 +110,6 @@ public final class Verification {
     public Verified own(Settings settings) throws SandboxException, EngineException, IOException, InterruptedException {
         Instant startedAt = clock.instant();
         RenderInputs inputs = SpecFiles.read(layout, version, origins);
-        Rendering rendering = new Renderer().render(inputs);
         if (!Files.exists(layout.composeFile())) {
             bundles.generate();
         }
@@ -118,13 +119,18 @@ public final class Verification {
                 layout.composeFile(),
                 layout.bundle(),
                 "sentinel-" + inputs.spec().name());
-        Expected expected = expected(inputs, rendering);
-        Target target = Target.own(
-                inputs.spec().name(),
-                layout.composeFile(),
-                expected,
-                new Compose(docker, project, variables).withProfiles(List.of("*")),
-                new BareProject(docker, layout.bundle(), variables));
+        Compose compose = new Compose(docker, project, variables).withProfiles(List.of("*"));
+        BareProject bare = new BareProject(docker, layout.bundle(), variables);
+        Rendering rendering;
+        Expected expected;
+        Target target;
+        // What Compose takes for its answers is as long as what this JVM takes to get ready for judging them.
+        try (Beside<ComposeFiles> files = Beside.start(() -> Target.filesOfOwn(layout.composeFile(), compose, bare))) {
+            rendering = new Renderer().render(inputs);
+            expected = expected(inputs, rendering);
+            Catalogue.rules();
+            target = Target.own(inputs.spec().name(), layout.composeFile(), expected, files.join());
+        }
         EngineRings.Stages stages = new OwnStages(
                 docker,
                 layout,

@@ -48,11 +48,9 @@ class ComposeCommandTest {
                         "quiet",
                         labels + "--interactive=true --no-deps agent"),
                 Arguments.of(
-                        new ComposeCommand.Run(
-                                REQUEST.entering("/.probe").as("0:0").seeing(Path.of("/t/probe"), "/.probe")),
+                        new ComposeCommand.Run(REQUEST.entering("/.probe").as("0:0")),
                         "quiet",
-                        labels
-                                + "--no-TTY --interactive=false --entrypoint /.probe --user 0:0 --volume /t/probe:/.probe:ro agent"),
+                        labels + "--no-TTY --interactive=false --entrypoint /.probe --user 0:0 agent"),
                 Arguments.of(
                         new ComposeCommand.Up(List.of("proxy"), Duration.ofMillis(1)),
                         "quiet",
@@ -109,9 +107,7 @@ class ComposeCommandTest {
 
     @Test
     void requestWhenAPathWouldSplitIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.seeing(Path.of("/a:b"), "/p"));
         assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.entering("/p q"));
-        assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.seeing(Path.of("/a"), "p"));
         assertThatIllegalArgumentException().isThrownBy(() -> REQUEST.as("root"));
     }
 

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -154,17 +153,13 @@ class ComposeIT {
     }
 
     @Test
-    void runMountsAProbeOverTheEntrypoint() throws Exception {
-        Path probe = Files.writeString(folder.resolve("probe"), "#!/bin/sh\necho probed \"$@\"; echo > /probe\n");
-        Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
+    void runPutsAProgramInTheEntrypointsPlace() throws Exception {
         RunRequest request = engine.request("agent", RealEngine.LIMIT)
                 .running(List.of("a", "b"))
-                .seeing(probe, "/probe")
-                .entering("/probe");
+                .entering("/bin/echo");
 
-        assertThat(compose.run(request, streams).succeeded()).isFalse();
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("probed a b\n");
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("Read-only file system");
+        assertThat(compose.run(request, streams).succeeded()).isTrue();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a b\n");
     }
 
     @Test

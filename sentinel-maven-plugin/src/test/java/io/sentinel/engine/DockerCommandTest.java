@@ -3,6 +3,7 @@ package io.sentinel.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,7 @@ class DockerCommandTest {
                 Arguments.of(
                         new DockerCommand.History("a:1"), "image history --no-trunc --format {{json .CreatedBy}} a:1"),
                 Arguments.of(new DockerCommand.Export("c", Duration.ofMinutes(1)), "container export c"),
+                Arguments.of(new DockerCommand.Copy(Path.of("/a b"), "c", "/d"), "container cp /a b/. c:/d"),
                 Arguments.of(new DockerCommand.Kill("c"), "container kill c"),
                 Arguments.of(new DockerCommand.Stop("c", Duration.ofMillis(1500)), "container stop -t 2 c"),
                 Arguments.of(new DockerCommand.Pull("a@sha256:0", Duration.ofMinutes(1)), "image pull a@sha256:0"),

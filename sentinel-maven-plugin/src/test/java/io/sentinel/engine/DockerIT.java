@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +143,18 @@ class DockerIT {
         ContainerFacts killed = docker.inspectContainer(sleeper.id()).orElseThrow();
         assertThat(killed.exitCode()).isEqualTo(137);
         assertThat(killed.oomKilled()).isFalse();
+    }
+
+    @Test
+    void copyIntoBringsAFolderIntoAContainerThatNeverStarted() throws Exception {
+        Files.writeString(Files.createDirectory(folder.resolve("a b")).resolve("file"), "text");
+        Compose compose = engine.compose(folder, SERVICES);
+        compose.create(List.of("quick"));
+        String container = compose.containers("quick").get(0).id();
+        docker.copyInto(folder.resolve("a b"), container, "/srv");
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        docker.export(container, tar, Duration.ofMinutes(1));
+        assertThat(tar.toString(StandardCharsets.ISO_8859_1)).contains("srv/file");
     }
 
     @Test

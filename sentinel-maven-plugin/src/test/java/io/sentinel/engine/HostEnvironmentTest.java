@@ -27,7 +27,7 @@ class HostEnvironmentTest {
                 "LD_PRELOAD", "/evil.so"));
 
         assertThat(environment.with(Map.of("SENTINEL_MODE", "log")))
-                .containsOnlyKeys("PATH", "DOCKER_HOST", "SENTINEL_MODE")
+                .containsOnlyKeys("PATH", "DOCKER_HOST", "SENTINEL_MODE", "COMPOSE_IGNORE_ORPHANS")
                 .containsEntry("SENTINEL_MODE", "log");
     }
 

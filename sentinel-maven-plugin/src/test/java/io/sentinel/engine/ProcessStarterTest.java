@@ -168,7 +168,9 @@ class ProcessStarterTest {
                 .capture(Invocation.of("env", List.of(), LONG).with(Map.of("SENTINEL_A", "1")))
                 .stdout();
 
-        assertThat(seen.lines()).containsExactlyInAnyOrder("PATH=/usr/bin:/bin", "HOME=/home/x", "SENTINEL_A=1");
+        assertThat(seen.lines())
+                .containsExactlyInAnyOrder(
+                        "PATH=/usr/bin:/bin", "HOME=/home/x", "SENTINEL_A=1", "COMPOSE_IGNORE_ORPHANS=true");
     }
 
     @Test

@@ -18,8 +18,11 @@ import java.util.Set;
 /** Name spaces (namespaces(7)) of a container's own. */
 final class Namespaces {
 
-    /** The user name space is left out: most engines map no users, and UNS-1 is about those that do. */
-    private static final List<String> SEVEN = List.of("cgroup", "ipc", "mnt", "net", "pid", "uts");
+    /**
+     * Those that an engine shares when asked to. That of users is left out, since most engines map none and UNS-1 is about
+     * those that do; that of mounts, since an engine gives every container its own, and the one that reads has no other.
+     */
+    private static final List<String> SHARED = List.of("cgroup", "ipc", "net", "pid", "uts");
 
     private static final String NONE = "";
 
@@ -78,15 +81,15 @@ final class Namespaces {
     }
 
     static Verdict own(LiveView view, List<String> names) {
-        Faults faults = Faults.unless("other name spaces than the verifier's");
+        Faults faults = Faults.unless("other name spaces than those of the engine's machine");
         for (String name : names) {
-            String own = view.process().own().get("ns/" + name);
-            if (own == null) {
-                throw new CannotTell("the verifier shares no " + name + " name space with the engine, so that it has"
-                        + " nothing to compare");
+            String host = view.process().host().get("ns/" + name);
+            if (host == null) {
+                throw new CannotTell("the " + name + " name space of the engine's machine could not be read, so that"
+                        + " there is nothing to compare with");
             }
             String found = view.process().text("ns/" + name).strip();
-            faults.addIf(found.equals(own), name + " is the host's " + found, Place.NOWHERE);
+            faults.addIf(found.equals(host), name + " is the host's " + found, Place.NOWHERE);
         }
         return faults.or(String.join(", ", names) + ": not the host's");
     }
@@ -123,7 +126,7 @@ final class Namespaces {
                 .because("it proves NS-1 to NS-4 and the network's own stack")
                 .cis("5.10", "5.16", "5.17", "5.21")
                 .remedy("see NS-1 to NS-4 and NET-2")
-                .running(view -> own(view, SEVEN));
+                .running(view -> own(view, SHARED));
     }
 
     /** Whether a mode shares a name space of another container or service. */

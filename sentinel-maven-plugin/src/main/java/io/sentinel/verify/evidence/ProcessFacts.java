@@ -13,13 +13,13 @@ import java.util.TreeMap;
  * @param files contents by name: {@code status}, {@code mountinfo}, {@code limits}, {@code net/dev}, …; the name spaces as
  *     {@code ns/pid} with what the link says; control group files as {@code cgroup/memory.max} with the names of version 2
  *     or {@code cgroup/pids/pids.max} with the controller of version 1
- * @param own the links of the verifier's own name spaces; empty where it shares nothing with the engine
+ * @param host the links of the name spaces of the engine's machine; empty where they could not be read
  */
-public record ProcessFacts(SortedMap<String, String> files, SortedMap<String, String> own) {
+public record ProcessFacts(SortedMap<String, String> files, SortedMap<String, String> host) {
 
     public ProcessFacts {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
-        own = Collections.unmodifiableSortedMap(new TreeMap<>(own));
+        host = Collections.unmodifiableSortedMap(new TreeMap<>(host));
     }
 
     /** @throws CannotTell where it could not be read */

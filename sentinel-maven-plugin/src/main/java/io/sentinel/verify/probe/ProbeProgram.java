@@ -25,7 +25,6 @@ public record ProbeProgram(Architecture architecture) {
     static final String ARM32 = TARGET + "/arm32";
 
     private static final String PROGRAM = "probe";
-    private static final String TABLE = "table";
 
     /**
      * For the machine of an engine.
@@ -51,25 +50,28 @@ public record ProbeProgram(Architecture architecture) {
     }
 
     /**
-     * Puts it and what it shall do into a folder, to be mounted at {@link #TARGET}. Anybody may read both and run the
-     * program: the container's user is another one than the one who writes them.
+     * Puts it into a folder that comes to containers as {@link #TARGET}. Anybody may read and run it: the container's user
+     * is another one than the one who writes it.
      *
      * @param folder one that exists, on a file system with POSIX permissions; whoever may enter it is the caller's to set
-     * @param staySeconds how long it stays once it has answered, for somebody to look at its process from outside
-     * @return the words that run it there
      */
-    public List<String> write(Path folder, ProbeTable table, int staySeconds) throws IOException {
-        put(folder.resolve(TABLE), table.bytes(), "rw-r--r--");
-        write(folder);
+    public void write(Path folder) throws IOException {
+        put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
         if (architecture == Architecture.AARCH64) {
             put(folder.resolve(Path.of(ARM32).getFileName()), Arm32.program(), "rwxr-xr-x");
         }
-        return words("try", TARGET + "/" + TABLE, Integer.toString(staySeconds));
     }
 
-    /** Puts the program alone into such a folder, for what needs no table. */
-    public void write(Path folder) throws IOException {
-        put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+    /**
+     * Puts what it shall do into such a folder.
+     *
+     * @param name of the file
+     * @param staySeconds how long it stays once it has answered, for somebody to look at its process from outside
+     * @return the words that run it there
+     */
+    public static List<String> write(Path folder, String name, ProbeTable table, int staySeconds) throws IOException {
+        put(folder.resolve(name), table.bytes(), "rw-r--r--");
+        return words("try", TARGET + "/" + name, Integer.toString(staySeconds));
     }
 
     /** The words that have it say that it starts, and end. */

@@ -60,15 +60,20 @@ public final class ProcessFiles {
      * What it read. A file that could not be read, or that has more than 256 KiB, is left out.
      *
      * @param answers to a table that has all of {@link #table()}
-     * @param own the links of the verifier's own name spaces; empty where it shares nothing with the engine
+     * @param host the links of the name spaces of the engine's machine; none where they could not be read
      */
-    public static ProcessFacts facts(ProbeAnswers answers, SortedMap<String, String> own) {
+    public static ProcessFacts facts(ProbeAnswers answers, SortedMap<String, String> host) {
         SortedMap<String, String> files = new TreeMap<>();
         for (Row row : table().rows()) {
             if (answers.of(row.id()) instanceof Answer.Text text) {
                 files.put(row.id(), text.text());
             }
         }
-        return new ProcessFacts(files, own);
+        return new ProcessFacts(files, host);
+    }
+
+    /** The links of its name spaces, by {@code ns/NAME}. */
+    public static SortedMap<String, String> spaces(ProbeAnswers answers) {
+        return new TreeMap<>(facts(answers, new TreeMap<>()).files().subMap("ns/", "ns0"));
     }
 }

@@ -36,7 +36,7 @@ public record Row(String id, List<String> words) {
     }
 
     /** What a file holds. */
-    static Row file(String id, String path) {
+    public static Row file(String id, String path) {
         return new Row(id, List.of("file", path));
     }
 

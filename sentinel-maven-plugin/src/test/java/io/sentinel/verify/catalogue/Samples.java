@@ -233,7 +233,7 @@ final class Samples {
     // --- The live ring.
 
     LiveView running(String on, Map<String, Object> seen) {
-        known(seen, "status", "mounts", "files", "own", "attempts", "engine", "dark");
+        known(seen, "status", "mounts", "files", "host", "attempts", "engine", "dark");
         Map<String, Object> base = Overlay.map(Overlay.lay(running.get("all"), running.get(on)));
         Map<String, String> files = new TreeMap<>(strings(base.get("files")));
         change(files, seen.get("files"));
@@ -250,7 +250,7 @@ final class Samples {
                 seen(
                         "process",
                         dark,
-                        () -> new ProcessFacts(new TreeMap<>(files), new TreeMap<>(strings(sample.get("own"))))),
+                        () -> new ProcessFacts(new TreeMap<>(files), new TreeMap<>(strings(sample.get("host"))))),
                 seen("attempts", dark, () -> attempts(sample.get("attempts"))),
                 seen("engine", dark, () -> Overlay.json(sample.get("engine"))));
     }

@@ -69,8 +69,9 @@ class ProbeProgramTest {
 
     @Test
     void writeMakesAProgramAndATableThatAnybodyMayUse() throws Exception {
-        List<String> words = new ProbeProgram(Architecture.X86_64)
-                .write(folder, new ProbeTable(List.of(new Row("A", List.of("read", "/a b")))), 0);
+        new ProbeProgram(Architecture.X86_64).write(folder);
+        List<String> words =
+                ProbeProgram.write(folder, "table", new ProbeTable(List.of(new Row("A", List.of("read", "/a b")))), 0);
         assertThat(words).containsExactly("/.sentinel-probe/probe", "try", "/.sentinel-probe/table", "0");
         assertThat(folder.resolve("table")).hasContent("A\tread\t/a b");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("probe"))))
@@ -95,7 +96,7 @@ class ProbeProgramTest {
         assertThat(facts.text("environ")).contains("PATH=" + System.getenv("PATH") + "\0");
         assertThat(facts.status("Name")).containsExactly("probe");
         assertThat(facts.mount("/proc")).isPresent();
-        assertThat(facts.own()).containsExactly(Map.entry("ns/net", "x"));
+        assertThat(facts.host()).containsExactly(Map.entry("ns/net", "x"));
     }
 
     @Test
@@ -189,7 +190,8 @@ class ProbeProgramTest {
                 Row.file("passwd", "/etc/passwd"),
                 Row.resolve("name", "example.org", "-", Duration.ofMillis(100))));
         List<String> words = new ArrayList<>(apart);
-        words.addAll(new ProbeProgram(machine).write(inside, table, 0));
+        new ProbeProgram(machine).write(inside);
+        words.addAll(ProbeProgram.write(inside, "table", table, 0));
         ProbeRun.Ended ended = ProbeRun.start(words);
         assertThat(!ended.errors().contains("unshare"))
                 .as("this kernel gives no user name space: " + ended.errors())

@@ -73,8 +73,8 @@ final class ProbeRun {
     /** The words that run it here: those that it writes are for inside a container. */
     List<String> words(Architecture architecture, ProbeTable table) throws IOException {
         List<String> words = new ArrayList<>(before);
-        new ProbeProgram(architecture)
-                .write(folder, table, 0)
+        new ProbeProgram(architecture).write(folder);
+        ProbeProgram.write(folder, "table", table, 0)
                 .forEach(word -> words.add(word.replace(ProbeProgram.TARGET, folder.toString())));
         return words;
     }
