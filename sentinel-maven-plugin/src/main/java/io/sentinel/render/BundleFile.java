@@ -37,8 +37,12 @@ public record BundleFile(String path, Content content, boolean executable) {
 
     /** A line of a digest over several files: kind, mode, digest and path. */
     String fingerprint() {
-        String kind = content instanceof Content.Link ? "link" : executable ? "0755" : "0644";
-        return kind + " " + digest() + " " + path + "\n";
+        return mode() + " " + digest() + " " + path + "\n";
+    }
+
+    /** {@code 0644} or {@code 0755}; {@code link} for a symbolic link. */
+    public String mode() {
+        return content instanceof Content.Link ? "link" : executable ? "0755" : "0644";
     }
 
     /** What a file of a bundle holds. */

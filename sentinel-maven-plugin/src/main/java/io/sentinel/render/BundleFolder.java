@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A bundle's folder as it is on disk. */
-final class BundleFolder {
+public final class BundleFolder {
 
     private BundleFolder() {}
 
     /** Every file below the folder; an empty bundle where there is none. Contents are read for their digests only. */
-    static Bundle read(Path folder) throws IOException {
+    public static Bundle read(Path folder) throws IOException {
         List<BundleFile> files = new ArrayList<>();
         if (Files.isDirectory(folder)) {
             Path root = folder.toRealPath();

@@ -1,9 +1,12 @@
 package io.sentinel.verify;
 
 import io.sentinel.engine.Json;
+import io.sentinel.render.Bundle;
+import io.sentinel.render.BundleFolder;
 import io.sentinel.spec.SourceText;
 import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.FileState;
 import io.sentinel.verify.evidence.ProjectFiles;
 import io.sentinel.verify.evidence.TextFile;
 import java.io.IOException;
@@ -19,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A compose project on disk. Each file is read at most once; what Compose says of it is asked by whoever makes this. */
@@ -160,6 +165,22 @@ final class ComposeFiles implements ProjectFiles {
     @Override
     public String real(String name) {
         return real(path(name)).toString();
+    }
+
+    @Override
+    public SortedMap<String, FileState> states() {
+        try {
+            return states(BundleFolder.read(folder));
+        } catch (IOException e) {
+            throw new CannotTell(folder + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The states of a bundle's files. */
+    static SortedMap<String, FileState> states(Bundle bundle) {
+        SortedMap<String, FileState> states = new TreeMap<>();
+        bundle.files().forEach((path, file) -> states.put(path, new FileState(file.mode(), file.digest())));
+        return states;
     }
 
     @Override

@@ -162,6 +162,7 @@ public final class Verification {
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
+                ComposeFiles.states(rendering.bundle()),
                 new TreeSet<>(services),
                 new TreeSet<>(GuardVariables.DEFAULTS.keySet()),
                 List.of(real(layout.bundle()), real(workspace)),

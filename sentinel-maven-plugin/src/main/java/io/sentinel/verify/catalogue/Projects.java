@@ -4,6 +4,7 @@ import static io.sentinel.verify.rule.Severity.HIGH;
 
 import io.sentinel.engine.Json;
 import io.sentinel.spec.Profile;
+import io.sentinel.verify.evidence.FileState;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.TextFile;
@@ -12,6 +13,7 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -169,18 +171,23 @@ final class Projects {
                         return Verdict.outside("it is no bundle of ours");
                     }
                     Faults faults = Faults.unless("as rendered");
-                    view.expected().files().forEach((path, text) -> {
-                        Optional<TextFile> file = view.project().file(path);
-                        if (file.isEmpty()) {
+                    SortedMap<String, FileState> rendered = view.expected().states();
+                    SortedMap<String, FileState> found = view.project().states();
+                    rendered.forEach((path, meant) -> {
+                        FileState state = found.get(path);
+                        if (state == null) {
                             faults.add(path + " is missing");
-                        } else {
-                            faults.addIf(
-                                    !file.get().text().equals(text),
-                                    path + " was changed",
-                                    file.get().line(1));
+                        } else if (!state.digest().equals(meant.digest())) {
+                            faults.add(path + " was changed", new Place.Line(path, 1));
+                        } else if (!state.mode().equals(meant.mode())) {
+                            faults.add(path + " has mode " + state.mode() + ", and is rendered with " + meant.mode());
                         }
                     });
-                    return faults.or(view.expected().files().size() + " files as rendered");
+                    // Beside the compose file lies what people put there; what Compose would take of it is YML-1's to 3's.
+                    found.keySet().stream()
+                            .filter(path -> path.contains("/") && !rendered.containsKey(path))
+                            .forEach(path -> faults.add(path + " is not rendered", new Place.Line(path, 1)));
+                    return faults.or(rendered.size() + " files as rendered");
                 });
     }
 

@@ -13,7 +13,8 @@ import java.util.TreeSet;
  * What a project is meant to be: known from the spec for a bundle of ours, and little for a project that others wrote.
  *
  * @param spec what the bundle was rendered from; empty for a project that is not ours
- * @param files the bundle as the spec renders it now, its contents by path; empty for a project that is not ours
+ * @param files what the spec renders of the bundle now, contents by path; empty for a project that is not ours
+ * @param states every file of it, those that the spec copies among them; empty for a project that is not ours
  * @param services the services that the project may have; empty for a project that is not ours
  * @param handedOn variables of the invoker that the compose file may hand into a container
  * @param roots the folders of the host that services may mount something of: absolute, symbolic links followed
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 public record Expected(
         Optional<Spec> spec,
         SortedMap<String, String> files,
+        SortedMap<String, FileState> states,
         SortedSet<String> services,
         SortedSet<String> handedOn,
         List<String> roots,
@@ -29,6 +31,7 @@ public record Expected(
 
     public Expected {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        states = Collections.unmodifiableSortedMap(new TreeMap<>(states));
         services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
         handedOn = Collections.unmodifiableSortedSet(new TreeSet<>(handedOn));
         roots = List.copyOf(roots);
@@ -42,12 +45,18 @@ public record Expected(
      */
     public static Expected ofOthers(String folder) {
         return new Expected(
-                Optional.empty(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), List.of(folder), new TreeMap<>());
+                Optional.empty(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                new TreeSet<>(),
+                List.of(folder),
+                new TreeMap<>());
     }
 
     /** The same with the IDs of the images that were just built, by service. */
     public Expected withImages(SortedMap<String, String> built) {
-        return new Expected(spec, files, services, handedOn, roots, built);
+        return new Expected(spec, files, states, services, handedOn, roots, built);
     }
 
     /** Whether the project is a bundle of ours. */

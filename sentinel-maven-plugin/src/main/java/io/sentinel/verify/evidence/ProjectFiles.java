@@ -3,6 +3,7 @@ package io.sentinel.verify.evidence;
 import io.sentinel.engine.Json;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A compose project's model and files. Whoever reads the disk provides it; every method throws {@link CannotTell} where
@@ -47,6 +48,9 @@ public interface ProjectFiles {
      * @param path absolute, or relative to {@link #folder}
      */
     String real(String path);
+
+    /** Every file below {@link #folder}, by its path from there. */
+    SortedMap<String, FileState> states();
 
     /** The paths below a folder of the project that are named by their kind as set-id, device or symbolic links out. */
     List<String> oddities(String folder);
