@@ -1,13 +1,10 @@
 package io.sentinel.verify.catalogue;
 
 import io.sentinel.engine.Json;
-import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.ProjectFiles;
 import io.sentinel.verify.evidence.TextFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,37 +48,6 @@ record MemoryProject(
     public Json bare() {
         see("bare", "Compose gives no model: the override file is no YAML");
         return loadedBare;
-    }
-
-    @Override
-    public List<Bind> binds(String service) {
-        List<Bind> binds = new ArrayList<>();
-        List<Json> volumes = model().at("services", service, "volumes").elements();
-        for (int i = 0; i < volumes.size(); i++) {
-            Json volume = volumes.get(i);
-            if (volume.at("type").text().filter("bind"::equals).isPresent()) {
-                String source = volume.at("source").text().orElse("");
-                binds.add(new Bind(
-                        i,
-                        source,
-                        real(source),
-                        volume.at("target").text().orElse(""),
-                        volume.at("read_only").isTrue(),
-                        volume.at("bind", "propagation").text().orElse("")));
-            }
-        }
-        return binds;
-    }
-
-    @Override
-    public Optional<TextFile> mounted(String service, String inside) {
-        Path wanted = Path.of(inside);
-        return binds(service).stream()
-                .filter(bind -> wanted.startsWith(bind.target()))
-                .max(Comparator.comparingInt(bind -> bind.target().length()))
-                .flatMap(bind -> file(Path.of(bind.real())
-                        .resolve(Path.of(bind.target()).relativize(wanted))
-                        .toString()));
     }
 
     @Override
