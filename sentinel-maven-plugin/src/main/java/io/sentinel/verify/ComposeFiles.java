@@ -4,7 +4,6 @@ import io.sentinel.engine.Json;
 import io.sentinel.render.Bundle;
 import io.sentinel.render.BundleFolder;
 import io.sentinel.spec.SourceText;
-import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.FileState;
 import io.sentinel.verify.evidence.ProjectFiles;
@@ -17,7 +16,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,42 +92,6 @@ final class ComposeFiles implements ProjectFiles {
     public String composeFile() {
         Path real = real(composeFile);
         return real.startsWith(folder) ? folder.relativize(real).toString() : real.toString();
-    }
-
-    @Override
-    public List<Bind> binds(String service) {
-        List<Bind> binds = new ArrayList<>();
-        List<Json> volumes = model().at("services", service, "volumes").elements();
-        for (int i = 0; i < volumes.size(); i++) {
-            Json volume = volumes.get(i);
-            if (volume.at("type").text().filter("bind"::equals).isEmpty()) {
-                continue;
-            }
-            String source = volume.at("source").text().orElse("");
-            binds.add(new Bind(
-                    i,
-                    source,
-                    real(path(source)).toString(),
-                    volume.at("target").text().orElse(""),
-                    volume.at("read_only").isTrue(),
-                    volume.at("bind", "propagation").text().orElse("")));
-        }
-        return binds;
-    }
-
-    @Override
-    public Optional<TextFile> mounted(String service, String inside) {
-        Path wanted = Path.of(inside).normalize();
-        return binds(service).stream()
-                .filter(bind -> wanted.startsWith(Path.of(bind.target()).normalize()))
-                .max(Comparator.comparingInt(bind -> bind.target().length()))
-                .flatMap(bind -> {
-                    String rest = Path.of(bind.target())
-                            .normalize()
-                            .relativize(wanted)
-                            .toString();
-                    return file(rest.isEmpty() ? bind.real() : bind.real() + "/" + rest);
-                });
     }
 
     @Override

@@ -13,8 +13,8 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -183,7 +183,8 @@ final class Projects {
                             faults.add(path + " has mode " + state.mode() + ", and is rendered with " + meant.mode());
                         }
                     });
-                    // Beside the compose file lies what people put there; what Compose would take of it is YML-1's to 3's.
+                    // Beside the compose file lies what people put there; what Compose would take of it is YML-1's to
+                    // 3's.
                     found.keySet().stream()
                             .filter(path -> path.contains("/") && !rendered.containsKey(path))
                             .forEach(path -> faults.add(path + " is not rendered", new Place.Line(path, 1)));

@@ -1,6 +1,9 @@
 package io.sentinel.verify.evidence;
 
 import io.sentinel.engine.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -30,10 +33,40 @@ public interface ProjectFiles {
     String composeFile();
 
     /** The binds of a service, in their order. */
-    List<Bind> binds(String service);
+    default List<Bind> binds(String service) {
+        List<Bind> binds = new ArrayList<>();
+        List<Json> volumes = model().at("services", service, "volumes").elements();
+        for (int i = 0; i < volumes.size(); i++) {
+            Json volume = volumes.get(i);
+            if (volume.at("type").text().filter("bind"::equals).isEmpty()) {
+                continue;
+            }
+            String source = volume.at("source").text().orElse("");
+            binds.add(new Bind(
+                    i,
+                    source,
+                    real(source),
+                    volume.at("target").text().orElse(""),
+                    volume.at("read_only").isTrue(),
+                    volume.at("bind", "propagation").text().orElse("")));
+        }
+        return binds;
+    }
 
     /** The file behind a path in a service's container, where a bind of the service shows it. */
-    Optional<TextFile> mounted(String service, String path);
+    default Optional<TextFile> mounted(String service, String path) {
+        Path wanted = Path.of(path).normalize();
+        return binds(service).stream()
+                .filter(bind -> wanted.startsWith(Path.of(bind.target()).normalize()))
+                .max(Comparator.comparingInt(bind -> bind.target().length()))
+                .flatMap(bind -> {
+                    String rest = Path.of(bind.target())
+                            .normalize()
+                            .relativize(wanted)
+                            .toString();
+                    return file(rest.isEmpty() ? bind.real() : bind.real() + "/" + rest);
+                });
+    }
 
     /**
      * A file, if it is there.

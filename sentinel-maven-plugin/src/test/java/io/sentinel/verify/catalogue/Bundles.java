@@ -66,6 +66,7 @@ final class Bundles {
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
+                MemoryProject.states(files),
                 services,
                 new TreeSet<>(GuardVariables.DEFAULTS.keySet()),
                 List.of(FOLDER, PROJECT + "/sandbox-workspace"),

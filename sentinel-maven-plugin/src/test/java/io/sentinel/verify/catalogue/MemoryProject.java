@@ -1,17 +1,17 @@
 package io.sentinel.verify.catalogue;
 
 import io.sentinel.engine.Json;
-import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
+import io.sentinel.verify.evidence.FileState;
 import io.sentinel.verify.evidence.ProjectFiles;
 import io.sentinel.verify.evidence.TextFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A compose project that is nowhere on disk.
@@ -54,37 +54,6 @@ record MemoryProject(
     }
 
     @Override
-    public List<Bind> binds(String service) {
-        List<Bind> binds = new ArrayList<>();
-        List<Json> volumes = model().at("services", service, "volumes").elements();
-        for (int i = 0; i < volumes.size(); i++) {
-            Json volume = volumes.get(i);
-            if (volume.at("type").text().filter("bind"::equals).isPresent()) {
-                String source = volume.at("source").text().orElse("");
-                binds.add(new Bind(
-                        i,
-                        source,
-                        real(source),
-                        volume.at("target").text().orElse(""),
-                        volume.at("read_only").isTrue(),
-                        volume.at("bind", "propagation").text().orElse("")));
-            }
-        }
-        return binds;
-    }
-
-    @Override
-    public Optional<TextFile> mounted(String service, String inside) {
-        Path wanted = Path.of(inside);
-        return binds(service).stream()
-                .filter(bind -> wanted.startsWith(bind.target()))
-                .max(Comparator.comparingInt(bind -> bind.target().length()))
-                .flatMap(bind -> file(Path.of(bind.real())
-                        .resolve(Path.of(bind.target()).relativize(wanted))
-                        .toString()));
-    }
-
-    @Override
     public Optional<TextFile> file(String path) {
         Path full = Path.of(folder).resolve(path).normalize();
         String name = full.startsWith(folder) ? Path.of(folder).relativize(full).toString() : full.toString();
@@ -102,6 +71,23 @@ record MemoryProject(
             }
         }
         return full.toString();
+    }
+
+    @Override
+    public SortedMap<String, FileState> states() {
+        texts.keySet().forEach(name -> see(name, name + " cannot be read: permission denied"));
+        return states(texts);
+    }
+
+    /** Of files that are nowhere, a text is its own digest; one with an interpreter's line is a program. */
+    static SortedMap<String, FileState> states(Map<String, String> texts) {
+        SortedMap<String, FileState> states = new TreeMap<>();
+        texts.forEach((name, text) -> {
+            if (!name.startsWith("/")) {
+                states.put(name, new FileState(text.startsWith("#!") ? "0755" : "0644", text));
+            }
+        });
+        return states;
     }
 
     @Override

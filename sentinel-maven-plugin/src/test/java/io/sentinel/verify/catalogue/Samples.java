@@ -109,7 +109,13 @@ final class Samples {
         change(texts, seen.get("files"));
         if (isOwn(on)) {
             expected = new Expected(
-                    own.spec(), new TreeMap<>(texts), own.services(), own.handedOn(), own.roots(), own.images());
+                    own.spec(),
+                    new TreeMap<>(texts),
+                    MemoryProject.states(texts),
+                    own.services(),
+                    own.handedOn(),
+                    own.roots(),
+                    own.images());
         }
         change(texts, seen.get("tampered"));
         Object service = Map.of();
@@ -175,15 +181,7 @@ final class Samples {
         Set<String> dark = dark(seen);
         Expected expected = isOwn(on) ? own : others;
         Map<String, String> images = strings(seen.get("images"));
-        Expected withImages = images.isEmpty()
-                ? expected
-                : new Expected(
-                        expected.spec(),
-                        expected.files(),
-                        expected.services(),
-                        expected.handedOn(),
-                        expected.roots(),
-                        new TreeMap<>(images));
+        Expected withImages = images.isEmpty() ? expected : expected.withImages(new TreeMap<>(images));
         String seccomp = isOwn(on) && subject(on).role() == Role.SIDECAR
                 ? own.files().get("seccomp/sentinel-seccomp-proxy.json")
                 : own.files().get("seccomp/sentinel-seccomp.json");

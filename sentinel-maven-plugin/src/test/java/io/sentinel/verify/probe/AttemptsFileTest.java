@@ -51,6 +51,7 @@ class AttemptsFileTest {
             return new Expected(
                     Optional.of(spec),
                     others.files(),
+                    others.states(),
                     others.services(),
                     others.handedOn(),
                     others.roots(),

@@ -76,4 +76,21 @@ class SampleReportTest {
             assertThat(there).hasSize(4);
         }
     }
+
+    @Test
+    void forgetWhenThereAreReportsRemovesThemAndNothingElse() throws Exception {
+        Reports.write(folder, Samples.rich(), Samples.SOURCE);
+        Path other = Files.writeString(folder.resolve("TEST-other.xml"), "<testsuite/>");
+        Files.createDirectories(folder.resolve("report.html.d"));
+        Reports.forget(folder);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactlyInAnyOrder(other, folder.resolve("report.html.d"));
+        }
+    }
+
+    @Test
+    void forgetWhenNothingWasVerifiedYetIsFine() throws Exception {
+        Reports.forget(folder.resolve("verify"));
+        assertThat(folder).isEmptyDirectory();
+    }
 }
