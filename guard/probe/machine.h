@@ -29,6 +29,29 @@ static inline long call6(long nr, word a, word b, word c, word d, word e, word f
     return answer;
 }
 
+// A thread of this process that waits until the process ends (clone(2)). It runs nothing but the lines below, and so needs no
+// stack of its own. Returns its number, or the error.
+static inline long waiting_thread(word flags) {
+    long answer;
+    register word r10 __asm__("r10") = 0;
+    register word r8 __asm__("r8") = 0;
+    __asm__ volatile("syscall\n\t"
+                     "test %%rax, %%rax\n\t"
+                     "jnz 1f\n"
+                     "0:\n\t"
+                     "mov %[wait], %%eax\n\t"
+                     "xor %%edi, %%edi\n\t"
+                     "xor %%esi, %%esi\n\t"
+                     "xor %%edx, %%edx\n\t"
+                     "syscall\n\t"
+                     "jmp 0b\n"
+                     "1:"
+                     : "=a"(answer)
+                     : "a"(NR_clone), "D"(flags), "S"(0), "d"(0), "r"(r10), "r"(r8), [wait] "i"(NR_ppoll)
+                     : "rcx", "r11", "memory");
+    return answer;
+}
+
 // The same kernel's other table: numbers and arguments as a 32-bit program would give them.
 static inline long call_i386(long nr, word a, word b, word c) {
     long answer;
@@ -61,6 +84,30 @@ static inline long call6(long nr, word a, word b, word c, word d, word e, word f
     __asm__ volatile("svc #0"
                      : "+r"(x0)
                      : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                     : "memory", "cc");
+    return (long)x0;
+}
+
+static inline long waiting_thread(word flags) {
+    register long x8 __asm__("x8") = NR_clone;
+    register word x0 __asm__("x0") = flags;
+    register word x1 __asm__("x1") = 0;
+    register word x2 __asm__("x2") = 0;
+    register word x3 __asm__("x3") = 0;
+    register word x4 __asm__("x4") = 0;
+    __asm__ volatile("svc #0\n\t"
+                     "cbnz x0, 1f\n"
+                     "0:\n\t"
+                     "mov x8, %[wait]\n\t"
+                     "mov x0, xzr\n\t"
+                     "mov x1, xzr\n\t"
+                     "mov x2, xzr\n\t"
+                     "mov x3, xzr\n\t"
+                     "svc #0\n\t"
+                     "b 0b\n"
+                     "1:"
+                     : "+r"(x0)
+                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), [wait] "i"(NR_ppoll)
                      : "memory", "cc");
     return (long)x0;
 }

@@ -35,6 +35,7 @@ static const struct action {
     {"exec", 1, 0, act_exec},       {"unix", 1, 0, act_unix},       {"processes", 1, 0, act_processes},
     {"connect", 3, 0, act_connect}, {"talk", 4, 0, act_talk},       {"resolve", 3, 0, act_resolve},
     {"run", 1, 0, act_run},         {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
+    {"threads", 1, 0, act_threads},
 };
 
 static void try_row(char **w, int count) {

@@ -73,6 +73,7 @@ void act_create(char **w);
 void act_exec(char **w);
 void act_run(char **w);
 void act_processes(char **w);
+void act_threads(char **w);
 void act_file(char **w);
 void act_link(char **w);
 

@@ -73,7 +73,7 @@ class VerifyIT {
                     .filteredOn(finding -> finding.ring() == ring)
                     .hasSizeGreaterThan(200);
         }
-        assertThat(report.canaries()).hasSize(3 * 3 + 2 + 2).allMatch(Canary::worked);
+        assertThat(report.canaries()).hasSize(3 * 4 + 2 + 2).allMatch(Canary::worked);
         assertThat(report.drifts()).isEmpty();
         assertThat(report.passed()).isTrue();
     }

@@ -30,18 +30,21 @@ final class Canaries {
     /** For one that the spec names. */
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    /** Of a program that starts helpers, or a pool of threads for this machine. */
     private static final int PROCESSES = 16;
+
     private static final int EXCERPT = 500;
 
     private static final Row IN_WORKSPACE = new Row("canary/workspace", List.of("create", "/workspace"));
     private static final Row IN_TMP = new Row("canary/tmp", List.of("create", "/tmp"));
     private static final Row OF_PROCESSES = Row.processes("canary/processes", PROCESSES);
+    private static final Row OF_THREADS = Row.threads("canary/threads", PROCESSES);
 
     private Canaries() {}
 
     /** What the probe is told for them. */
     static ProbeTable table() {
-        return new ProbeTable(List.of(IN_WORKSPACE, IN_TMP, OF_PROCESSES));
+        return new ProbeTable(List.of(IN_WORKSPACE, IN_TMP, OF_PROCESSES, OF_THREADS));
     }
 
     /** What every agent of ours must be able to do. */
@@ -55,11 +58,12 @@ final class Canaries {
         return List.of(
                 created(service, "a file can be written in /workspace", answers.of(IN_WORKSPACE.id())),
                 created(service, "a file can be written in /tmp", answers.of(IN_TMP.id())),
-                new Canary(
-                        service,
-                        PROCESSES + " processes live at once",
-                        answers.of(OF_PROCESSES.id()).equals(new Answer.Value(PROCESSES)),
-                        answers.of(OF_PROCESSES.id()).word()));
+                counted(service, PROCESSES + " processes live at once", answers.of(OF_PROCESSES.id())),
+                counted(service, PROCESSES + " threads live at once", answers.of(OF_THREADS.id())));
+    }
+
+    private static Canary counted(String service, String what, Answer answer) {
+        return new Canary(service, what, answer.equals(new Answer.Value(PROCESSES)), answer.word());
     }
 
     /** That the image's shell, our entrypoint and a program after it start one another. */

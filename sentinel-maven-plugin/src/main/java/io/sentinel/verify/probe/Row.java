@@ -78,6 +78,11 @@ public record Row(String id, List<String> words) {
         return new Row(id, List.of("resolve", name, server, millis(wait)));
     }
 
+    /** How many of that many further threads can live at once in one process, as a {@link Answer.Value}; all of them end. */
+    public static Row threads(String id, int count) {
+        return new Row(id, List.of("threads", Integer.toString(count)));
+    }
+
     /** How many of that many further processes can live at once, as a {@link Answer.Value}; all of them end. */
     public static Row processes(String id, int count) {
         return new Row(id, List.of("processes", Integer.toString(count)));

@@ -84,6 +84,7 @@ class ProbeBuildTest {
                 .and(ProcessFiles.table())
                 .and(new ProbeTable(List.of(
                         Row.processes("p", 3),
+                        Row.threads("t", 3),
                         new Row("exec", List.of("exec", folder.toString())),
                         new Row("l", List.of("list", folder.toString())))));
         ProbeRun.Ended ended = new ProbeRun(folder, List.of(emulator.toString())).run(other, table);
@@ -91,6 +92,7 @@ class ProbeBuildTest {
         ProbeAnswers answers = ProbeAnswers.parse(ended.output(), table);
         assertThat(answers.architecture()).isEqualTo(other);
         assertThat(answers.of("p")).isEqualTo(new Answer.Value(3));
+        assertThat(answers.of("t")).isEqualTo(new Answer.Value(3));
         // The program, its table, and the one of 32-bit ARM.
         assertThat(answers.of("l")).isEqualTo(new Answer.Value(3));
         assertThat(ProcessFiles.facts(answers, new TreeMap<>()).text("ns/net"))

@@ -224,6 +224,11 @@ class ProbeProgramTest {
     }
 
     @Test
+    void threadsAreCounted() throws Exception {
+        assertThat(word(answers(Row.threads("t", 40)).of("t"))).isEqualTo("40");
+    }
+
+    @Test
     void processesAreCounted() throws Exception {
         assertThat(word(answers(Row.processes("p", 40)).of("p"))).isEqualTo("40");
     }
@@ -247,6 +252,7 @@ class ProbeProgramTest {
                 new Row("f", List.of("talk", "127.0.0.1", "1", "1", "\\q")),
                 new Row("g", List.of("resolve", "a..b", "127.0.0.1", "1")),
                 new Row("h", List.of("processes", "1000000")),
+                new Row("k", List.of("threads", "1000000")),
                 new Row("i", List.of("call", "18446744073709551616", "0", "0", "0", "0", "0", "0")),
                 new Row("j", List.of("read", "/dev/null"))));
         ProbeRun.Ended ended = here.run(ProbeRun.machine().orElseThrow(), table);
@@ -260,6 +266,7 @@ class ProbeProgramTest {
                         "f malformed",
                         "g malformed",
                         "h malformed",
+                        "k malformed",
                         "i malformed",
                         "j value 0",
                         "end");
