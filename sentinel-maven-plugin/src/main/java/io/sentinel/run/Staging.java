@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  */
 public final class Staging implements AutoCloseable {
 
+    /** The variable that says who made a container or a network, which compose files hand on as a label. */
+    public static final String OWNER = "SENTINEL_OWNER";
+
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String FOLDER = "stage-";
 
@@ -55,7 +58,7 @@ public final class Staging implements AutoCloseable {
         this.docker = docker;
         this.owner = owner;
         this.variables = new TreeMap<>(variables);
-        this.variables.put("SENTINEL_OWNER", owner.label());
+        this.variables.put(OWNER, owner.label());
         this.work = work;
         this.folder = work.resolve(FOLDER + owner.label()).resolve(name);
         Files.createDirectories(work);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sentinel.engine.Json;
+import io.sentinel.run.Staging;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -25,7 +26,7 @@ final class StagedModel {
     private static final List<String> OF_OTHERS = List.of("name", "labels");
     private static final List<String> OF_NETWORKS =
             List.of("ipv4_address", "ipv6_address", "mac_address", "link_local_ips", "aliases");
-    private static final String OWNER = "${SENTINEL_OWNER:-}";
+    private static final String OWNER = "${" + Staging.OWNER + ":-}";
 
     private final JsonParser parser;
     private final JsonGenerator out;

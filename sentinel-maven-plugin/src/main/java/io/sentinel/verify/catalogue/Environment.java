@@ -50,6 +50,18 @@ final class Environment {
             "OPENSSL_CONF",
             "PATH");
 
+    /** What a process sees beside its variables, or whoever may inspect its container. */
+    private static final List<String> SEEN = List.of(
+            "command",
+            "entrypoint",
+            "working_dir",
+            "hostname",
+            "domainname",
+            "extra_hosts",
+            "healthcheck",
+            "labels",
+            "annotations");
+
     /** A doubled sign is a plain one; what is taken where a variable is empty may have another one in it. */
     private static final Pattern VARIABLE = Pattern.compile("\\$\\$|\\$\\{?([A-Za-z_]\\w*)");
 
@@ -89,7 +101,7 @@ final class Environment {
         return Rule.of("ENV-2", HIGH, "No variable of the host's is handed on unless the spec names it")
                 .because("a value that comes from the host's environment may be any secret of the host's")
                 .cis("4.10")
-                .remedy("write the value itself")
+                .remedy("write the value itself; a secret as a file below the project")
                 .files(view -> {
                     Faults faults = Faults.unless(
                             view.expected().handedOn().isEmpty() ? "literal values" : "none but the guard's own");
@@ -104,17 +116,30 @@ final class Environment {
                         hosts(value.orElse(""), view)
                                 .forEach(used -> faults.add(name + " has the host's " + used, place));
                     });
-                    // A process sees its own words as well as its variables.
-                    for (String key : List.of("command", "entrypoint")) {
-                        Json words = view.written().at(key);
-                        List<String> all = words.isArray()
-                                ? words.texts()
-                                : words.text().stream().toList();
-                        hosts(String.join(" ", all), view)
+                    for (String key : SEEN) {
+                        hosts(view.written().at(key).toString(), view)
                                 .forEach(used -> faults.add(key + " has the host's " + used, view.place(key)));
+                    }
+                    for (String kind : List.of("secrets", "configs")) {
+                        given(kind, view, faults);
                     }
                     return faults.or("none of " + written.size());
                 });
+    }
+
+    /** What a container's files are made of: a variable of the host's, or a text with some in it. */
+    private static void given(String kind, StaticView view, Faults faults) {
+        for (Json entry : view.written().at(kind).elements()) {
+            String name = entry.text().or(() -> entry.at("source").text()).orElse("");
+            Json source = view.project().written().at(kind, name);
+            List<String> used = new ArrayList<>(hosts(source.at("content").toString(), view));
+            source.at("environment")
+                    .text()
+                    .filter(variable -> !view.expected().handedOn().contains(variable))
+                    .ifPresent(used::add);
+            used.forEach(variable ->
+                    faults.add(kind + " " + name + " has the host's " + variable, new Place.Key(List.of(kind, name))));
+        }
     }
 
     /** Compose leaves what is written as it is: a mapping, or a list of {@code NAME=VALUE} and of bare names. */

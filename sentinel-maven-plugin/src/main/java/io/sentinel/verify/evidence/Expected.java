@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * @param spec what the bundle was rendered from; empty for a project that is not ours
  * @param files the bundle as the spec renders it now, its contents by path; empty for a project that is not ours
  * @param services the services that the project may have; empty for a project that is not ours
- * @param handedOn variables of the invoker that the compose file may hand into a container
+ * @param handedOn variables of the invoker, or of who runs it for them, that the compose file may hand into a container
  * @param roots the folders of the host that services may mount something of: absolute, symbolic links followed
  * @param images the IDs of the images that were just built, by service; empty where nothing was built
  */
