@@ -24,10 +24,6 @@ import java.util.regex.Pattern;
 /** The variables of a container. What they hold is never told. */
 final class Environment {
 
-    /** Where the agent may write: what a loader takes from there, the agent chose. */
-    private static final Pattern WRITABLE = Pattern.compile(
-            "(^|.*[:=@\\s])(\\.{1,2}(/|:|$)|/(workspace|tmp|run|var/tmp|dev/shm|home)(/.*|$|[:\\s].*)).*");
-
     private static final Set<String> LOADED = Set.of(
             "LD_PRELOAD",
             "LD_LIBRARY_PATH",
@@ -49,6 +45,10 @@ final class Environment {
             "GIT_SSH_COMMAND",
             "OPENSSL_CONF",
             "PATH");
+
+    /** Options of interpreters that load a file, with its path. */
+    private static final Pattern LOADS = Pattern.compile(
+            "(?:--require|--import|--(?:experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*([./][^\\s,;=]*)");
 
     /** What a process sees beside its variables, or whoever may inspect its container. */
     private static final List<String> SEEN = List.of(
@@ -200,20 +200,19 @@ final class Environment {
                 .because(
                         "a library or a start file from the workspace runs in every program, those of the image included")
                 .remedy("take writable folders out of it, and remove DOCKER_HOST")
-                .files(view -> noInjection(view.at("environment").textMembers(), view.place("environment")))
-                .created(view -> noInjection(variables(view), Place.NOWHERE))
-                .running(view -> noInjection(variables(view), Place.NOWHERE));
+                .files(view ->
+                        noInjection(view.at("environment").textMembers(), Writable.of(view), view.place("environment")))
+                .created(view -> noInjection(variables(view), Writable.of(view), Place.NOWHERE))
+                .running(view -> noInjection(variables(view), Writable.of(view), Place.NOWHERE));
     }
 
-    private static Verdict noInjection(Map<String, String> variables, Place place) {
+    private static Verdict noInjection(Map<String, String> variables, Writable writable, Place place) {
         Faults faults = Faults.unless("none");
         variables.forEach((name, value) -> {
-            boolean loaded = LOADED.contains(name) && (WRITABLE.matcher(value).matches() || hasEmptyPart(name, value));
+            boolean loaded = LOADED.contains(name) && (writable.isIn(value) || hasEmptyPart(name, value));
             boolean option =
                     name.matches("NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|RUBYOPT|PERL5OPT")
-                            && value.matches(
-                                    "(?s).*(--require|--import|--(experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*"
-                                            + "(\\./|/workspace|/tmp|/run|/var/tmp|/dev/shm).*");
+                            && LOADS.matcher(value).results().anyMatch(found -> writable.isIn(found.group(1)));
             faults.addIf(loaded || option, name + " leads to where the agent may write", key(place, name));
             faults.addIf(
                     name.matches("(DOCKER|CONTAINER|PODMAN|BUILDKIT)_HOST") && !value.isEmpty(),
