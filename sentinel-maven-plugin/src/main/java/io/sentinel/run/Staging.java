@@ -148,10 +148,11 @@ public final class Staging implements AutoCloseable {
      * Builds the bundle's images where they are missing or stale.
      *
      * @param progress where the build shows itself
+     * @return the IDs of those that were built now, by their names
      */
-    public void build(Rendered bundle, Events events, Streams progress)
+    public Map<String, String> build(Rendered bundle, Events events, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
-        new Images(docker, compose(), events).ensure(bundle, true, progress);
+        return new Images(docker, compose(), events).ensure(bundle, true, progress);
     }
 
     /** Removes what killed processes left: of any project on the engine, and of this one among its files. */

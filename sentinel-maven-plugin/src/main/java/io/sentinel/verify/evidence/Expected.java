@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * @param services the services that the project may have; empty for a project that is not ours
  * @param handedOn variables of the invoker, or of who runs it for them, that the compose file may hand into a container
  * @param roots the folders of the host that services may mount something of: absolute, symbolic links followed
- * @param images the IDs of the images that were just built, by service; empty where nothing was built
+ * @param images the IDs of the images that were built in this verification, by service; none of those that were there already
  */
 public record Expected(
         Optional<Spec> spec,
