@@ -24,6 +24,18 @@ final class Masks {
                     Pattern.compile(
                             "(?i)([\\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential)[\\w.-]*"
                                     + "\"?\\s*[=:]\\s*)(?:\"[^\"]*\"|'[^']*'|[^\\s\"',;}]+)"),
+                    "$1" + HIDDEN),
+            // Compose says what it does not take, which is a value of the compose file or a line of a file of
+            // variables.
+            new Mask(
+                    Pattern.compile("(?s)(invalid interpolation format for [\\w.\\[\\]-]*[\\w\\]]).*"),
+                    "$1: " + HIDDEN),
+            new Mask(
+                    Pattern.compile(
+                            "(?s)((?:unterminated quoted value|in variable name(?: near)?|[Ii]nvalid template:) ).*"),
+                    "$1" + HIDDEN),
+            new Mask(
+                    Pattern.compile("((?:parsing|[Ii]nvalid [\\w ,]+:) )(?:\"[^\"]*\"|'[^']*'|[^\\s\"',;]+)"),
                     "$1" + HIDDEN));
 
     private Masks() {}
