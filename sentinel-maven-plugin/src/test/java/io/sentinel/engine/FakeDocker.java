@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A folder of small scripts that answer as docker does; its PATH has nothing else. Each call adds to a file of calls. */
-final class FakeDocker {
+public final class FakeDocker {
 
     static final String UP = "{\"Client\":{\"Version\":\"20.10.24+dfsg1\",\"Context\":\"default\"},\"Server\":"
             + "{\"Version\":\"20.10.24+dfsg1\",\"ApiVersion\":\"1.41\",\"Os\":\"linux\",\"Arch\":\"amd64\"}}";
@@ -19,19 +19,19 @@ final class FakeDocker {
     private final Path folder;
     private final StringBuilder cases = new StringBuilder();
 
-    FakeDocker(Path folder) {
+    public FakeDocker(Path folder) {
         this.folder = folder;
     }
 
     /** What {@code docker} says, and its exit code, for arguments that match a shell pattern; the first match counts. */
-    FakeDocker on(String pattern, String stdout, String stderr, int code) {
+    public FakeDocker on(String pattern, String stdout, String stderr, int code) {
         cases.append(pattern.replace(" ", "\\ "))
                 .append(") ")
                 .append("printf '%s\\n' '" + stdout + "'; printf '%s' '" + stderr + "' >&2; exit " + code + ";;\n");
         return this;
     }
 
-    FakeDocker up() {
+    public FakeDocker up() {
         return on("version*", UP, "", 0);
     }
 
@@ -45,7 +45,7 @@ final class FakeDocker {
         return this;
     }
 
-    Docker docker(Map<String, String> environment) throws IOException {
+    public Docker docker(Map<String, String> environment) throws IOException {
         write("docker", "echo \"$*\" >> " + calls() + "\ncase \"$*\" in\n" + cases + "*) exit 99;;\nesac\n");
         Map<String, String> all = new TreeMap<>(environment);
         all.put("PATH", folder.toString());
@@ -53,7 +53,7 @@ final class FakeDocker {
     }
 
     /** The arguments of each call so far. */
-    List<String> called() throws IOException {
+    public List<String> called() throws IOException {
         return Files.exists(calls()) ? Files.readAllLines(calls()) : new ArrayList<>();
     }
 
