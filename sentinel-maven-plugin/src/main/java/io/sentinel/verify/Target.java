@@ -129,7 +129,7 @@ record Target(String name, ComposeFiles files, Path composeFile, Expected expect
             String text = ask.run();
             return new Answered(text, Json.parse(text));
         } catch (EngineException e) {
-            return new Refused("Compose gives no model: " + Masks.of(e.getMessage()));
+            return new Refused("Compose gives no model: " + Masks.ofRefusal(e.getMessage()));
         } catch (IOException e) {
             return new Refused("Compose's model is no JSON: " + Masks.of(e.getMessage()));
         }
