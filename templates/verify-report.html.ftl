@@ -13,6 +13,9 @@
 <#if one.reason?has_content>
 <p>[=one.reason]</p>
 </#if>
+<#if one.shared?has_content>
+<p>For <a href="#reason-[=one.shared]">reason [=one.shared]</a></p>
+</#if>
 <#if one.place?has_content>
 <p class="place"><code>[=one.place]</code></p>
 </#if>
@@ -98,9 +101,16 @@
 </header>
 <main class="wrap">
 <#assign failed = canaries?filter(canary -> !canary.worked)>
-<#if failed?has_content || drifts?has_content>
+<#if failed?has_content || drifts?has_content || reasons?has_content>
 <section aria-labelledby="first-title">
 <h2 id="first-title">Before all else</h2>
+<#if reasons?has_content>
+<ul class="notes unknown">
+<#list reasons as reason>
+<li id="reason-[=reason.number]"><strong>Could not tell: [=reason.title] (reason [=reason.number])</strong><br><span class="told">[=reason.reason]</span></li>
+</#list>
+</ul>
+</#if>
 <#if failed?has_content>
 <ul class="notes broken">
 <#list failed as canary>

@@ -112,6 +112,10 @@ public sealed interface EngineFault {
      * @param lastLines the end of its error output, bounded and without control characters; may be empty
      */
     record CommandFailed(List<String> words, int exitCode, String lastLines) implements EngineFault {
+
+        /** How many of its last lines are kept. */
+        public static final int MOST_LINES = ErrorOutput.MAX_LINES;
+
         public CommandFailed {
             words = List.copyOf(words);
             lastLines = ErrorOutput.lastLines(lastLines);

@@ -5,7 +5,7 @@ import java.util.List;
 /** Makes what a program said fit for a message: bounded, and unable to steer the terminal that shows it. */
 final class ErrorOutput {
 
-    private static final int MAX_LINES = 12;
+    static final int MAX_LINES = 12;
     private static final int MAX_LINE = 240;
 
     private ErrorOutput() {}

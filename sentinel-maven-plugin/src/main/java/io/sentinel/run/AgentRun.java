@@ -98,7 +98,7 @@ public final class AgentRun {
     private SortedMap<String, String> environment(Rendered bundle, Owner owner) {
         SortedMap<String, String> variables = invoker.guardVariables();
         variables.putAll(invoker.agentVariables(bundle.user()));
-        variables.put("SENTINEL_OWNER", owner.label());
+        variables.put(Staging.OWNER, owner.label());
         return variables;
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A bundle's images, built where their inputs changed. */
 final class Images {
@@ -37,17 +38,22 @@ final class Images {
      * Builds what is missing or stale.
      *
      * @param sidecar whether the sidecar's image is needed too
+     * @return the IDs of those that were built now, by their names
      * @throws SandboxException when the base is not the pinned one, or brings what no sandbox may have
      */
-    void ensure(Rendered bundle, boolean sidecar, Streams progress)
+    Map<String, String> ensure(Rendered bundle, boolean sidecar, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
-        ensure(AGENT_SERVICE, bundle.image(), bundle.base(), progress);
+        Map<String, String> built = new TreeMap<>();
+        ensure(AGENT_SERVICE, bundle.image(), bundle.base(), progress).ifPresent(id -> built.put(bundle.image(), id));
         if (sidecar) {
-            ensure(Sidecar.SERVICE, bundle.proxyImage(), bundle.sidecarBase(), progress);
+            ensure(Sidecar.SERVICE, bundle.proxyImage(), bundle.sidecarBase(), progress)
+                    .ifPresent(id -> built.put(bundle.proxyImage(), id));
         }
+        return built;
     }
 
-    private void ensure(String service, String name, Rendered.Base base, Streams progress)
+    /** The ID of what was built; nothing where the image was up to date. */
+    private Optional<String> ensure(String service, String name, Rendered.Base base, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
         List<String> names = List.of(name, base.name());
         List<Optional<ImageFacts>> found = docker.inspectImages(names);
@@ -68,7 +74,9 @@ final class Images {
                         + "; remove that image (docker image rm " + name + ") and run this again");
             }
         }
-        refuseVolumes(found.get(0).orElseThrow(), base.name());
+        ImageFacts image = found.get(0).orElseThrow();
+        refuseVolumes(image, base.name());
+        return reason.map(why -> image.id());
     }
 
     /** Why an image cannot be used as it is; empty when it can. */

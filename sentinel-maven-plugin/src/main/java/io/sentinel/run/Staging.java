@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  */
 public final class Staging implements AutoCloseable {
 
+    /** The variable that says who made a container or a network, which compose files hand on as a label. */
+    public static final String OWNER = "SENTINEL_OWNER";
+
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String FOLDER = "stage-";
 
@@ -55,7 +58,7 @@ public final class Staging implements AutoCloseable {
         this.docker = docker;
         this.owner = owner;
         this.variables = new TreeMap<>(variables);
-        this.variables.put("SENTINEL_OWNER", owner.label());
+        this.variables.put(OWNER, owner.label());
         this.work = work;
         this.folder = work.resolve(FOLDER + owner.label()).resolve(name);
         Files.createDirectories(work);
@@ -145,10 +148,11 @@ public final class Staging implements AutoCloseable {
      * Builds the bundle's images where they are missing or stale.
      *
      * @param progress where the build shows itself
+     * @return the IDs of those that were built now, by their names
      */
-    public void build(Rendered bundle, Events events, Streams progress)
+    public Map<String, String> build(Rendered bundle, Events events, Streams progress)
             throws SandboxException, EngineException, InterruptedException {
-        new Images(docker, compose(), events).ensure(bundle, true, progress);
+        return new Images(docker, compose(), events).ensure(bundle, true, progress);
     }
 
     /** Removes what killed processes left: of any project on the engine, and of this one among its files. */

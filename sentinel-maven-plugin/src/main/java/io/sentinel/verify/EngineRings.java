@@ -35,7 +35,11 @@ final class EngineRings {
     /** How a target comes onto the engine. */
     interface Stages {
 
-        /** A compose project of the target's files. */
+        /**
+         * A compose project of the target's files.
+         *
+         * @throws CannotTell where nothing of them may be put on an engine
+         */
         Staging open() throws IOException;
 
         /**
@@ -76,7 +80,13 @@ final class EngineRings {
         String words =
                 "docker " + facts.client() + ", engine " + facts.serverVersion() + ", compose " + facts.compose();
         Supplier<Json> info = Answers.now(() -> Json.parse(docker.infoJson()));
-        try (Staging staging = stages.open()) {
+        Staging opened;
+        try {
+            opened = stages.open();
+        } catch (CannotTell e) {
+            return blind(words, rings, info, e.getMessage());
+        }
+        try (Staging staging = opened) {
             staging.reap();
             Expected expected;
             try {

@@ -64,11 +64,12 @@ final class Judge {
             Optional<Location> location = verdict instanceof Verdict.Broken broken
                     ? lines.locate(broken.place()).map(this::shown)
                     : Optional.empty();
-            Optional<Waiver> waiver = verdict instanceof Verdict.Held
-                    ? Optional.empty()
-                    : waivers.stream()
+            // A person who waives a rule knows how it is broken; of what nobody saw, nobody does.
+            Optional<Waiver> waiver = verdict instanceof Verdict.Broken
+                    ? waivers.stream()
                             .filter(one -> one.covers(rule.id(), view.subject().service(), today))
-                            .findFirst();
+                            .findFirst()
+                    : Optional.empty();
             findings.add(new Finding(rule, view.subject(), ring, verdict, location, waiver));
         }
         return findings;

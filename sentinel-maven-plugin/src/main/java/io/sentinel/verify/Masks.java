@@ -1,5 +1,6 @@
 package io.sentinel.verify;
 
+import io.sentinel.engine.EngineFault;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,6 +25,18 @@ final class Masks {
                     Pattern.compile(
                             "(?i)([\\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential)[\\w.-]*"
                                     + "\"?\\s*[=:]\\s*)(?:\"[^\"]*\"|'[^']*'|[^\\s\"',;}]+)"),
+                    "$1" + HIDDEN),
+            // Compose says what it does not take, which is a value of the compose file or a line of a file of
+            // variables.
+            new Mask(
+                    Pattern.compile("(?s)(invalid interpolation format for [\\w.\\[\\]-]*[\\w\\]]).*"),
+                    "$1: " + HIDDEN),
+            new Mask(
+                    Pattern.compile(
+                            "(?s)((?:unterminated quoted value|in variable name(?: near)?|[Ii]nvalid template:) ).*"),
+                    "$1" + HIDDEN),
+            new Mask(
+                    Pattern.compile("((?:parsing|[Ii]nvalid [\\w ,]+:) )(?:\"[^\"]*\"|'[^']*'|[^\\s\"',;]+)"),
                     "$1" + HIDDEN));
 
     private Masks() {}
@@ -34,6 +47,19 @@ final class Masks {
             masked = mask.pattern().matcher(masked).replaceAll(mask.replacement());
         }
         return masked;
+    }
+
+    /**
+     * What Compose says where it gives no model. A value that it says may have more lines than are kept: where the first of
+     * them is lost, nothing tells that the others are one.
+     *
+     * @param message as an engine's client gives it: a line of its own, and the last of Compose's
+     */
+    static String ofRefusal(String message) {
+        List<String> lines = message.lines().toList();
+        boolean whole = lines.size() <= EngineFault.CommandFailed.MOST_LINES
+                || lines.stream().skip(1).anyMatch(line -> line.startsWith("time="));
+        return whole ? of(message) : lines.get(0) + " " + HIDDEN + " (docker compose config shows it there)";
     }
 
     static Verdict of(Verdict verdict) {

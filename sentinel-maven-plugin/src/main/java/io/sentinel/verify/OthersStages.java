@@ -31,13 +31,15 @@ final class OthersStages implements EngineRings.Stages {
 
     @Override
     public Staging open() throws IOException {
-        return Staging.of(docker, this::model, Path.of(target.files().folder()), NAME, Map.of(), layout);
-    }
-
-    private Path model(Path folder) throws IOException {
-        return Files.writeString(
-                folder.resolve("docker-compose.yml"),
-                StagedModel.of(target.files().resolvedText(), target.files().model()));
+        String model =
+                StagedModel.of(target.files().resolvedText(), target.files().model());
+        return Staging.of(
+                docker,
+                folder -> Files.writeString(folder.resolve("docker-compose.yml"), model),
+                Path.of(target.files().folder()),
+                NAME,
+                Map.of(),
+                layout);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.sentinel.verify;
 import io.sentinel.engine.Beside;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
-import io.sentinel.engine.ImageFacts;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
@@ -22,7 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -62,6 +61,7 @@ final class OwnStages implements EngineRings.Stages {
 
     @Override
     public Staging open() throws IOException {
+        StagedModel.refuseProviders(files.model());
         return Staging.of(layout, bundle.name(), invoker, bundle, docker);
     }
 
@@ -75,15 +75,15 @@ final class OwnStages implements EngineRings.Stages {
             throw new SandboxException("the bundle in " + layout.shown(layout.bundle()) + " names the image " + named
                     + ", and the spec makes it " + bundle.image() + "; run mvn sentinel:generate");
         }
-        staging.build(bundle, events, progress);
-        List<Optional<ImageFacts>> built = docker.inspectImages(List.of(bundle.image(), bundle.proxyImage()));
+        Map<String, String> built = staging.build(bundle, events, progress);
         TreeMap<String, String> images = new TreeMap<>();
         for (Profile profile : Profile.values()) {
-            built.get(0).ifPresent(image -> images.put(profile.service(), image.id()));
+            images.put(profile.service(), built.get(bundle.image()));
         }
         for (String service : List.of(Subjects.SIDECAR, Subjects.HELPER)) {
-            built.get(1).ifPresent(image -> images.put(service, image.id()));
+            images.put(service, built.get(bundle.proxyImage()));
         }
+        images.values().removeIf(Objects::isNull);
         return expected.withImages(images);
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sentinel.engine.Json;
+import io.sentinel.run.Staging;
+import io.sentinel.verify.evidence.CannotTell;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -18,14 +20,14 @@ final class StagedModel {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String LABEL = "io.sentinel.owner";
-    /** Hooks are programs of theirs, and images are theirs to build. */
+    /** Hooks are programs of theirs, images are theirs to build, and models theirs to fetch. */
     private static final List<String> OF_SERVICES =
-            List.of("container_name", "labels", "build", "pull_policy", "post_start", "pre_stop");
+            List.of("container_name", "labels", "build", "pull_policy", "post_start", "pre_stop", "models");
 
     private static final List<String> OF_OTHERS = List.of("name", "labels");
     private static final List<String> OF_NETWORKS =
             List.of("ipv4_address", "ipv6_address", "mac_address", "link_local_ips", "aliases");
-    private static final String OWNER = "${SENTINEL_OWNER:-}";
+    private static final String OWNER = "${" + Staging.OWNER + ":-}";
 
     private final JsonParser parser;
     private final JsonGenerator out;
@@ -42,8 +44,10 @@ final class StagedModel {
      *
      * @param text as Compose wrote it, which keeps the types of numbers
      * @param model the same, read
+     * @throws CannotTell where it cannot be staged without a program of the host's being run
      */
     static String of(String text, Json model) throws IOException {
+        refuseProviders(model);
         StringWriter written = new StringWriter();
         try (JsonParser parser = FACTORY.createParser(text);
                 JsonGenerator out = FACTORY.createGenerator(written)) {
@@ -60,6 +64,23 @@ final class StagedModel {
                 .orElseGet(() -> model.at("name").text().orElse("project") + "-" + service);
     }
 
+    /**
+     * Of a service with a provider (Compose 2.36 and later), Compose makes no container: it runs a program of this machine.
+     *
+     * @throws CannotTell where there is one
+     */
+    static void refuseProviders(Json model) {
+        model.at("services").members().forEach((name, service) -> {
+            Json provider = service.at("provider");
+            if (!provider.isAbsent() && !provider.isNull()) {
+                throw new CannotTell("the service " + name + " has a provider ("
+                        + provider.at("type").text().orElse("?")
+                        + "), for which Compose runs a program of this machine in place of a container: nothing of this"
+                        + " project was put on the engine; give " + name + " an image, or take it out of the project");
+            }
+        });
+    }
+
     private void root() throws IOException {
         out.writeStartObject();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -72,7 +93,7 @@ final class StagedModel {
                     named(section, parser.currentName());
                 }
                 out.writeEndObject();
-            } else if (section.equals("name")) {
+            } else if (section.equals("name") || section.equals("models")) {
                 parser.skipChildren();
             } else {
                 out.writeFieldName(section);

@@ -35,17 +35,26 @@ final class Subjects {
     }
 
     /**
-     * Of a project that others wrote.
+     * Of a project that others wrote. An image that is only named has a user, files and a history as one that is built: it is
+     * looked at too, once for all the services that run it.
      *
      * @param services those that run untrusted code
      */
     static List<Subject> ofOthers(Json model, List<String> services) {
         List<Subject> subjects = new ArrayList<>();
-        Set<String> builds = new HashSet<>();
+        Set<String> images = new HashSet<>();
+        for (String service : services) {
+            if (model.at("services", service, "build").isObject()) {
+                model.at("services", service, "image").text().ifPresent(images::add);
+            }
+        }
         for (String service : services) {
             subjects.add(Subject.agent(service, Optional.empty()));
             Json build = model.at("services", service, "build");
-            if (build.isObject() && builds.add(build.toString())) {
+            Optional<String> image = build.isObject()
+                    ? Optional.of(build.toString())
+                    : model.at("services", service, "image").text();
+            if (image.filter(images::add).isPresent()) {
                 subjects.add(Subject.of(Role.IMAGE, service));
             }
         }

@@ -98,12 +98,24 @@ record Target(String name, ComposeFiles files, Path composeFile, Expected expect
                 Subjects.ofOthers(model, services.isEmpty() ? known : services));
     }
 
-    /** The lines of its compose file, which findings point at. */
-    SourceLines lines() {
-        return files.file(composeFile.toString())
-                .map(SourceLines::of)
-                .orElseGet(() ->
-                        SourceLines.of(new TextFile(composeFile.getFileName().toString(), "")));
+    /**
+     * The lines of its compose file, which findings point at.
+     *
+     * @throws SandboxException where the file cannot be read, or is longer than a compose file may be
+     */
+    SourceLines lines() throws SandboxException {
+        try {
+            return files.file(composeFile.toString())
+                    .map(SourceLines::of)
+                    .orElseGet(() -> SourceLines.of(
+                            new TextFile(composeFile.getFileName().toString(), "")));
+        } catch (CannotTell e) {
+            throw new SandboxException(
+                    "the compose file " + composeFile + " cannot be verified: " + e.getMessage()
+                            + "; make it one that can be read: keep data in files that it names, and services in files"
+                            + " that it includes",
+                    e);
+        }
     }
 
     private static ComposeFiles.Models models(
@@ -121,9 +133,9 @@ record Target(String name, ComposeFiles files, Path composeFile, Expected expect
             String text = ask.run();
             return new Answered(text, Json.parse(text));
         } catch (EngineException e) {
-            return new Refused("Compose gives no model: " + e.getMessage());
+            return new Refused("Compose gives no model: " + Masks.ofRefusal(e.getMessage()));
         } catch (IOException e) {
-            return new Refused("Compose's model is no JSON: " + e.getMessage());
+            return new Refused("Compose's model is no JSON: " + Masks.of(e.getMessage()));
         }
     }
 

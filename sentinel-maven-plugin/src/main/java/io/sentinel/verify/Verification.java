@@ -19,6 +19,7 @@ import io.sentinel.render.SpecFiles;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
+import io.sentinel.run.Staging;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.Waiver;
 import io.sentinel.verify.catalogue.Catalogue;
@@ -158,13 +159,15 @@ public final class Verification {
         for (Profile profile : Profile.values()) {
             services.add(profile.service());
         }
+        Set<String> handedOn = new TreeSet<>(GuardVariables.DEFAULTS.keySet());
+        handedOn.add(Staging.OWNER); // a label, by which leftovers are found
         Path workspace = layout.project().resolve(inputs.spec().workspace());
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
                 ComposeFiles.states(rendering.bundle()),
                 new TreeSet<>(services),
-                new TreeSet<>(GuardVariables.DEFAULTS.keySet()),
+                new TreeSet<>(handedOn),
                 List.of(real(layout.bundle()), real(workspace)),
                 new TreeMap<>());
     }

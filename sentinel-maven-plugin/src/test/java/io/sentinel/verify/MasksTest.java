@@ -2,6 +2,7 @@ package io.sentinel.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,9 +20,24 @@ class MasksTest {
                     o=addr=10.0.0.1,password=hunter2,rw        | o=addr=10.0.0.1,password=***,rw
                     {"splunk-token": "abc"}                    | {"splunk-token": ***}
                     --api-key=abc --x                          | --api-key=*** --x
+                    error decoding 'services[a].mem_limit': invalid size: 'hunter2' | error decoding 'services[a].mem_limit': invalid size: ***
+                    Atoi: parsing "hunter2": invalid syntax    | Atoi: parsing ***: invalid syntax
+                    Invalid containerPort: hunter2             | Invalid containerPort: ***
+                    invalid additional host, missing IP: hunter2 | invalid additional host, missing IP: ***
+                    line 2: unexpected character "+" in variable name "PW+X=hunter2" | line 2: unexpected character "+" in variable name ***
+                    line 4: unterminated quoted value "hunter2 | line 4: unterminated quoted value ***
+                    Invalid template: "${hunter2"              | Invalid template: ***
                     """)
     void ofWhenTextHasASecretHidesIt(String text, String masked) {
         assertThat(Masks.of(text)).isEqualTo(masked);
+    }
+
+    /** Compose 2.26 says the whole value, on a line of its own. */
+    @Test
+    void ofWhenComposeRefusesAVariableHidesTheValueAndSaysWhere() {
+        assertThat(Masks.of("invalid interpolation format for services.a.command.[].\n"
+                        + "You may need to escape any $ with another $.\ncurl -H X-Auth:${sekret"))
+                .isEqualTo("invalid interpolation format for services.a.command.[]: ***");
     }
 
     @ParameterizedTest

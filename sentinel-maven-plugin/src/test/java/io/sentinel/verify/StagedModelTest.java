@@ -1,8 +1,10 @@
 package io.sentinel.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sentinel.engine.Json;
+import io.sentinel.verify.evidence.CannotTell;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,30 @@ class StagedModelTest {
                                        {"type": "volume", "source": "v", "target": "/v", "volume": {"nocopy": true}}],
                            "image": "shop-web", "pull_policy": "never",
                            "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
+    }
+
+    /** Compose would pull them with a program of this machine. */
+    @Test
+    void ofWhenThereAreModelsTakesThemAway() throws IOException {
+        assertThat(
+                        staged(
+                                """
+                        {"models": {"llm": {"model": "ai/x"}}, "services": {"web": {"image": "a:1", "models": {"llm": null}}}}"""))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                        {"services": {"web": {"image": "a:1", "pull_policy": "never",
+                                       "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
+    }
+
+    @Test
+    void ofWhenAServiceHasAProviderRefusesItByItsName() {
+        String model =
+                """
+                {"services": {"web": {"image": "a:1"}, "db": {"provider": {"type": "awesomecloud", "options": {"size": 1}}}}}""";
+        assertThatExceptionOfType(CannotTell.class)
+                .isThrownBy(() -> staged(model))
+                .withMessageContainingAll("service db has a provider (awesomecloud)", "give db an image");
     }
 
     @Test

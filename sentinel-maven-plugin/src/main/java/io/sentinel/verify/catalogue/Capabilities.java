@@ -117,20 +117,25 @@ final class Capabilities {
     }
 
     private static Rule noSideDoor() {
-        return Rule.of("PRV-2", HIGH, "No hook and no build step gets rights that the service has not")
+        return Rule.of("PRV-2", HIGH, "No hook, no provider and no build step gets rights that the service has not")
                 .because(
-                        "a hook of Compose can run as root, and a privileged build runs on the host's kernel with all rights")
+                        "a hook of Compose can run as root, a provider is a program of the host's in a container's place, and a privileged build runs on the host's kernel with all rights")
                 .cis("5.23")
-                .remedy("remove post_start, pre_stop, build.privileged and build.entitlements")
+                .remedy("remove post_start, pre_stop, provider, build.privileged and build.entitlements")
                 .about(Role.AGENT, Role.SIDECAR, Role.HELPER, Role.IMAGE)
                 .files(Capabilities::sideDoors);
     }
 
     private static Verdict sideDoors(StaticView view) {
-        Faults faults = Faults.unless("no hook and no privileged build");
+        Faults faults = Faults.unless("no hook, no provider and no privileged build");
         for (String hook : List.of("post_start", "pre_stop")) {
             faults.addIf(!view.at(hook).elements().isEmpty(), hook + " is set", view.place(hook));
         }
+        Json provider = view.at("provider");
+        faults.addIf(
+                !Facts.isEmpty(provider),
+                "provider " + provider.at("type").text().orElse("") + ", a program of the host's",
+                view.place("provider"));
         Json build = view.at("build");
         faults.addIf(Facts.isYes(build.at("privileged")), "build.privileged is set", view.place("build", "privileged"));
         faults.addIf(

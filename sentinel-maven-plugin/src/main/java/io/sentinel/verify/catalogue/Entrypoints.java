@@ -52,7 +52,7 @@ final class Entrypoints {
                     faults.addIf(!same, FILE + " is not what the spec renders", file.line(1));
                     view.dockerfile()
                             .ifPresent(dockerfile -> faults.addIf(
-                                    dockerfile.lastStage().stream()
+                                    dockerfile.image().stream()
                                             .filter(line -> line.keyword().equals("ENTRYPOINT"))
                                             .reduce((first, second) -> second)
                                             .filter(line -> line.arguments().equals("[\"" + AGENTS + "\"]"))
@@ -117,15 +117,20 @@ final class Entrypoints {
 
     private static Verdict rootsOwn(InspectView view) {
         List<String> words = view.at("Config", "Entrypoint").texts();
-        if (words.isEmpty() || !words.get(0).startsWith("/")) {
-            return Verdict.outside("there is no entrypoint with a full path");
+        if (words.isEmpty()) {
+            return Verdict.outside("there is no entrypoint");
         }
-        String path = words.get(0);
+        FileTree files = view.files();
+        List<String> passed = Programs.way(view, words.get(0));
+        String file = passed.get(passed.size() - 1);
+        if (files.entry(file)
+                .filter(entry -> entry.kind() == FileTree.Kind.FILE)
+                .isEmpty()) {
+            throw new CannotTell(words.get(0) + " is " + file + ", which is no file");
+        }
         Faults faults = Faults.unless("root's, and not to be written by others, the folders above it too");
-        for (String at = path; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
-            String one = at;
-            FileTree.Entry entry =
-                    view.files().entry(one).orElseThrow(() -> new CannotTell("the image has no file " + one));
+        for (String one : passed) {
+            FileTree.Entry entry = files.entry(one).orElseThrow();
             boolean link = entry.kind() == FileTree.Kind.LINK;
             boolean bad = entry.uid() != 0 || !link && (entry.mode() & OTHERS_WRITE) != 0;
             faults.addIf(
@@ -133,7 +138,20 @@ final class Entrypoints {
                     String.format(Locale.ROOT, "%s has owner %d and mode %04o", one, entry.uid(), entry.mode()),
                     Place.NOWHERE);
         }
-        return faults.or(path + " is root's");
+        Optional<Json> over = view.at("Mounts").elements().stream()
+                .filter(mount -> passed.stream().anyMatch(one -> (one + "/")
+                        .startsWith(mount.at("Destination").text().orElse("?") + "/")))
+                .findFirst();
+        String place = over.flatMap(mount -> mount.at("Destination").text()).orElse("");
+        faults.addIf(
+                over.filter(mount -> mount.at("RW").isTrue()).isPresent(),
+                place + " is mounted over it, and can be written",
+                Place.NOWHERE);
+        if (over.isPresent() && faults.none()) {
+            throw new CannotTell(place + " is mounted over " + file + ", which is not the image's then");
+        }
+        boolean said = words.get(0).equals(file);
+        return faults.or(said ? file + " is root's" : words.get(0) + " is " + file + ", which is root's");
     }
 
     private static Rule refuses() {
@@ -184,7 +202,7 @@ final class Entrypoints {
                 .files(view -> {
                     Optional<Instruction> built = view.at("healthcheck").isObject()
                             ? Optional.empty()
-                            : view.dockerfile().flatMap(dockerfile -> dockerfile.lastStage().stream()
+                            : view.dockerfile().flatMap(dockerfile -> dockerfile.image().stream()
                                     .filter(line -> line.keyword().equals("HEALTHCHECK"))
                                     .reduce((first, second) -> second));
                     String line = String.join(" ", built.map(Instruction::words).orElse(List.of()));

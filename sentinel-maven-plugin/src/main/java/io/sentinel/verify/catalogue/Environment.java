@@ -24,10 +24,6 @@ import java.util.regex.Pattern;
 /** The variables of a container. What they hold is never told. */
 final class Environment {
 
-    /** Where the agent may write: what a loader takes from there, the agent chose. */
-    private static final Pattern WRITABLE = Pattern.compile(
-            "(^|.*[:=@\\s])(\\.{1,2}(/|:|$)|/(workspace|tmp|run|var/tmp|dev/shm|home)(/.*|$|[:\\s].*)).*");
-
     private static final Set<String> LOADED = Set.of(
             "LD_PRELOAD",
             "LD_LIBRARY_PATH",
@@ -49,6 +45,22 @@ final class Environment {
             "GIT_SSH_COMMAND",
             "OPENSSL_CONF",
             "PATH");
+
+    /** Options of interpreters that load a file, with its path. */
+    private static final Pattern LOADS = Pattern.compile(
+            "(?:--require|--import|--(?:experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*([./][^\\s,;=]*)");
+
+    /** What a process sees beside its variables, or whoever may inspect its container. */
+    private static final List<String> SEEN = List.of(
+            "command",
+            "entrypoint",
+            "working_dir",
+            "hostname",
+            "domainname",
+            "extra_hosts",
+            "healthcheck",
+            "labels",
+            "annotations");
 
     /** A doubled sign is a plain one; what is taken where a variable is empty may have another one in it. */
     private static final Pattern VARIABLE = Pattern.compile("\\$\\$|\\$\\{?([A-Za-z_]\\w*)");
@@ -89,7 +101,7 @@ final class Environment {
         return Rule.of("ENV-2", HIGH, "No variable of the host's is handed on unless the spec names it")
                 .because("a value that comes from the host's environment may be any secret of the host's")
                 .cis("4.10")
-                .remedy("write the value itself")
+                .remedy("write the value itself; a secret as a file below the project")
                 .files(view -> {
                     Faults faults = Faults.unless(
                             view.expected().handedOn().isEmpty() ? "literal values" : "none but the guard's own");
@@ -104,17 +116,30 @@ final class Environment {
                         hosts(value.orElse(""), view)
                                 .forEach(used -> faults.add(name + " has the host's " + used, place));
                     });
-                    // A process sees its own words as well as its variables.
-                    for (String key : List.of("command", "entrypoint")) {
-                        Json words = view.written().at(key);
-                        List<String> all = words.isArray()
-                                ? words.texts()
-                                : words.text().stream().toList();
-                        hosts(String.join(" ", all), view)
+                    for (String key : SEEN) {
+                        hosts(view.written().at(key).toString(), view)
                                 .forEach(used -> faults.add(key + " has the host's " + used, view.place(key)));
+                    }
+                    for (String kind : List.of("secrets", "configs")) {
+                        given(kind, view, faults);
                     }
                     return faults.or("none of " + written.size());
                 });
+    }
+
+    /** What a container's files are made of: a variable of the host's, or a text with some in it. */
+    private static void given(String kind, StaticView view, Faults faults) {
+        for (Json entry : view.written().at(kind).elements()) {
+            String name = entry.text().or(() -> entry.at("source").text()).orElse("");
+            Json source = view.project().written().at(kind, name);
+            List<String> used = new ArrayList<>(hosts(source.at("content").toString(), view));
+            source.at("environment")
+                    .text()
+                    .filter(variable -> !view.expected().handedOn().contains(variable))
+                    .ifPresent(used::add);
+            used.forEach(variable ->
+                    faults.add(kind + " " + name + " has the host's " + variable, new Place.Key(List.of(kind, name))));
+        }
     }
 
     /** Compose leaves what is written as it is: a mapping, or a list of {@code NAME=VALUE} and of bare names. */
@@ -175,20 +200,19 @@ final class Environment {
                 .because(
                         "a library or a start file from the workspace runs in every program, those of the image included")
                 .remedy("take writable folders out of it, and remove DOCKER_HOST")
-                .files(view -> noInjection(view.at("environment").textMembers(), view.place("environment")))
-                .created(view -> noInjection(variables(view), Place.NOWHERE))
-                .running(view -> noInjection(variables(view), Place.NOWHERE));
+                .files(view ->
+                        noInjection(view.at("environment").textMembers(), Writable.of(view), view.place("environment")))
+                .created(view -> noInjection(variables(view), Writable.of(view), Place.NOWHERE))
+                .running(view -> noInjection(variables(view), Writable.of(view), Place.NOWHERE));
     }
 
-    private static Verdict noInjection(Map<String, String> variables, Place place) {
+    private static Verdict noInjection(Map<String, String> variables, Writable writable, Place place) {
         Faults faults = Faults.unless("none");
         variables.forEach((name, value) -> {
-            boolean loaded = LOADED.contains(name) && (WRITABLE.matcher(value).matches() || hasEmptyPart(name, value));
+            boolean loaded = LOADED.contains(name) && (writable.isIn(value) || hasEmptyPart(name, value));
             boolean option =
                     name.matches("NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|RUBYOPT|PERL5OPT")
-                            && value.matches(
-                                    "(?s).*(--require|--import|--(experimental-)?loader|-r\\s|-javaagent:|-agentpath:|-I)\\s*=?\\s*"
-                                            + "(\\./|/workspace|/tmp|/run|/var/tmp|/dev/shm).*");
+                            && LOADS.matcher(value).results().anyMatch(found -> writable.isIn(found.group(1)));
             faults.addIf(loaded || option, name + " leads to where the agent may write", key(place, name));
             faults.addIf(
                     name.matches("(DOCKER|CONTAINER|PODMAN|BUILDKIT)_HOST") && !value.isEmpty(),

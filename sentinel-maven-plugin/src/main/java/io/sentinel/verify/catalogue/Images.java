@@ -13,6 +13,7 @@ import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -88,7 +89,8 @@ final class Images {
                 .created(view -> {
                     String built = view.expected().images().get(view.subject().service());
                     if (built == null) {
-                        return Verdict.outside("nothing was built here");
+                        // The container was made by the image's name: it would be compared with itself.
+                        return Verdict.outside("it was there before, and only its name says which it is");
                     }
                     String runs = view.at("Image").text().orElse("");
                     return runs.equals(built)
@@ -121,7 +123,7 @@ final class Images {
                         "a build step with the host's network, an SSH agent or entitlements acts as the person who builds")
                 .remedy("remove build.network: host, build.ssh and build.entitlements")
                 .about(Role.IMAGE)
-                .files(view -> {
+                .files(built(view -> {
                     Json build = view.at("build");
                     Faults faults = Faults.unless("none of it");
                     String network = build.at("network").text().orElse("default");
@@ -137,7 +139,7 @@ final class Images {
                             .forEach(line ->
                                     faults.add("RUN " + line.arguments().split("\\s", 2)[0], dockerfile.place(line))));
                     return faults.or("none of it");
-                });
+                }));
     }
 
     private static Rule noSecretArgument() {
@@ -146,13 +148,13 @@ final class Images {
                 .cis("4.10")
                 .remedy("use a build secret (RUN --mount=type=secret), or none")
                 .about(Role.IMAGE)
-                .files(view -> {
+                .files(built(view -> {
                     Faults faults = Faults.unless("none that looks like one");
                     Map<String, String> arguments = view.at("build", "args").textMembers();
                     arguments.forEach((name, value) -> Secrets.in(name, value)
                             .ifPresent(why -> faults.add(why, view.place("build", "args", name))));
                     return faults.or("none of " + arguments.size());
-                })
+                }))
                 .created(view -> {
                     Json history = view.image("History");
                     if (!history.isArray()) {
@@ -177,7 +179,7 @@ final class Images {
                         "a context elsewhere, another target or an inline Dockerfile is another build than the one that is read")
                 .remedy("write build: {context: .}")
                 .about(Role.IMAGE)
-                .files(view -> {
+                .files(built(view -> {
                     Json build = view.at("build");
                     Faults faults = Faults.unless("a folder of the project, its Dockerfile, the last stage");
                     String context = build.at("context").text().orElse(".");
@@ -198,6 +200,11 @@ final class Images {
                         faults.addIf(!Facts.isEmpty(build.at(key)), key + " is set", view.place("build", key));
                     }
                     return faults.or(context);
-                });
+                }));
+    }
+
+    /** What a build gets says nothing of an image that is only named. */
+    private static Function<StaticView, Verdict> built(Function<StaticView, Verdict> check) {
+        return view -> view.at("build").isObject() ? check.apply(view) : Verdict.outside("nothing is built");
     }
 }

@@ -102,9 +102,10 @@ final class Mounts {
         return Rule.of("MNT-1", CRITICAL, "No engine's socket is in the container")
                 .because("who speaks to an engine owns the host")
                 .cis("5.32")
-                .remedy("remove the mount")
-                .files(view -> noSocket(shared(view)))
-                .created(view -> noSocket(shared(view)))
+                .remedy("remove the mount, or use_api_socket")
+                .files(view ->
+                        noSocket(shared(view), Facts.isYes(view.at("use_api_socket")), view.place("use_api_socket")))
+                .created(view -> noSocket(shared(view), false, Place.NOWHERE))
                 .running(view -> {
                     Faults faults = Faults.unless("no socket mounted, none answers");
                     for (ProcessFacts.Mount mount : view.process().mounts()) {
@@ -120,7 +121,8 @@ final class Mounts {
                 });
     }
 
-    private static Verdict noSocket(List<Shared> all) {
+    /** @param given whether Compose (2.38 and later) mounts it unasked, with the credentials of whoever runs it */
+    private static Verdict noSocket(List<Shared> all, boolean given, Place place) {
         Faults faults = Faults.unless("no engine's socket, and no folder that has one");
         for (Shared one : all) {
             boolean socket = one.source().matches(SOCKETS)
@@ -129,7 +131,7 @@ final class Mounts {
                     || one.source().matches("/run/user/[0-9]+(/(docker|podman))?");
             faults.addIf(socket, one.source() + " at " + one.target(), one.place());
         }
-        return faults.or(all.size() + " binds, none of a socket");
+        return faults.addIf(given, "use_api_socket is true", place).or(all.size() + " binds, none of a socket");
     }
 
     private static String name(String path) {

@@ -187,13 +187,31 @@ public record Dockerfile(TextFile file, Optional<String> syntax, List<Instructio
         return stage;
     }
 
-    /** The instructions of the last stage, which is the one that is built unless a target is named. */
-    public List<Instruction> lastStage() {
-        int from = 0;
+    /**
+     * The same up to the end of a stage: what comes after it is no part of its image.
+     *
+     * @param target its name, or its number from 0
+     * @throws CannotTell where there is none
+     */
+    public Dockerfile upTo(String target) {
+        int stage = -1;
+        boolean found = false;
         for (int i = 0; i < instructions.size(); i++) {
-            from = instructions.get(i).keyword().equals("FROM") ? i : from;
+            Instruction line = instructions.get(i);
+            if (line.keyword().equals("FROM")) {
+                if (found) {
+                    return new Dockerfile(file, syntax, instructions.subList(0, i));
+                }
+                stage++;
+                List<String> words = line.words();
+                found = words.size() > 2 && words.get(2).equalsIgnoreCase(target)
+                        || target.equals(Integer.toString(stage));
+            }
         }
-        return instructions.subList(from, instructions.size());
+        if (!found) {
+            throw new CannotTell(file.name() + " has no stage " + target + ", which is the target of the build");
+        }
+        return this;
     }
 
     public Place place(Instruction instruction) {

@@ -16,9 +16,9 @@ import java.util.TreeSet;
  * @param files what the spec renders of the bundle now, contents by path; empty for a project that is not ours
  * @param states every file of it, those that the spec copies among them; empty for a project that is not ours
  * @param services the services that the project may have; empty for a project that is not ours
- * @param handedOn variables of the invoker that the compose file may hand into a container
+ * @param handedOn variables of the invoker, or of who runs it for them, that the compose file may hand into a container
  * @param roots the folders of the host that services may mount something of: absolute, symbolic links followed
- * @param images the IDs of the images that were just built, by service; empty where nothing was built
+ * @param images the IDs of the images that were built in this verification, by service; none of those that were there already
  */
 public record Expected(
         Optional<Spec> spec,

@@ -1,8 +1,13 @@
 package io.sentinel.verify.evidence;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,6 +22,9 @@ public record FileTree(SortedMap<String, Entry> entries, SortedMap<String, Strin
 
     /** Files whose contents are kept. */
     public static final List<String> READ = List.of("/etc/passwd", "/opt/sentinel/bin/entrypoint");
+
+    /** As many as the kernel follows (path_resolution(7)). */
+    private static final int MOST_LINKS = 40;
 
     /** What a file is. */
     public enum Kind {
@@ -61,6 +69,49 @@ public record FileTree(SortedMap<String, Entry> entries, SortedMap<String, Strin
 
     public Optional<Entry> entry(String path) {
         return Optional.ofNullable(entries.get(path));
+    }
+
+    /**
+     * Every file on the way to where a path leads, symbolic links followed as the kernel does (path_resolution(7)): folders
+     * and links, and last what is there.
+     *
+     * @param path absolute
+     * @throws CannotTell where something on the way is missing, or links lead in a circle
+     */
+    public List<String> way(String path) {
+        Set<String> passed = new LinkedHashSet<>();
+        Deque<String> rest = new ArrayDeque<>();
+        ahead(path, rest);
+        String at = "";
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String part = rest.pop();
+            if (part.equals("..")) {
+                at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
+                continue;
+            }
+            String next = at + "/" + part;
+            String leads = links == 0 ? "" : ", which " + path + " leads to";
+            Entry entry = entry(next).orElseThrow(() -> new CannotTell("the image has no file " + next + leads));
+            passed.add(next);
+            if (entry.kind() != Kind.LINK) {
+                at = next;
+            } else if (++links > MOST_LINKS) {
+                throw new CannotTell("the links that " + path + " leads through are a circle");
+            } else {
+                at = entry.link().startsWith("/") ? "" : at;
+                ahead(entry.link(), rest);
+            }
+        }
+        passed.remove(at);
+        passed.add(at);
+        return List.copyOf(passed);
+    }
+
+    private static void ahead(String path, Deque<String> rest) {
+        List<String> parts = Arrays.asList(path.split("/"));
+        Collections.reverse(parts);
+        parts.stream().filter(part -> !part.isEmpty() && !part.equals(".")).forEach(rest::push);
     }
 
     /** The paths of the files of which something holds. */

@@ -109,10 +109,11 @@ public final class StaticView implements View {
         return context.matches("(?i)[a-z][a-z0-9+.-]*://.*|git@.*|github\\.com/.*");
     }
 
-    /** What builds the subject's image: empty where the service only names one. */
+    /** What builds the subject's image, up to the stage that is built: empty where the service only names one. */
     public Optional<Dockerfile> dockerfile() {
         if (dockerfile == null) {
-            dockerfile = readDockerfile();
+            Optional<String> target = at("build", "target").text().filter(name -> !name.isEmpty());
+            dockerfile = readDockerfile().map(whole -> target.map(whole::upTo).orElse(whole));
         }
         return dockerfile;
     }

@@ -11,9 +11,11 @@ import io.sentinel.verify.rule.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -54,8 +56,12 @@ record Alike(Rule rule, Evidence evidence, Optional<Waiver> waiver, List<Finding
 
     /** Whom it is about and where it was seen, such as {@code sentinel-strict (static, live), the project (static)}. */
     String where() {
-        Map<String, List<Ring>> rings = new LinkedHashMap<>();
-        findings.forEach(finding -> rings.computeIfAbsent(whom(finding.subject()), none -> new ArrayList<>())
+        return where(findings);
+    }
+
+    static String where(List<Finding> findings) {
+        Map<String, Set<Ring>> rings = new LinkedHashMap<>();
+        findings.forEach(finding -> rings.computeIfAbsent(whom(finding.subject()), none -> new LinkedHashSet<>())
                 .add(finding.ring()));
         return rings.entrySet().stream()
                 .map(entry -> entry.getKey() + " ("

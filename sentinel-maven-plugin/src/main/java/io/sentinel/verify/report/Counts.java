@@ -14,8 +14,8 @@ import java.util.List;
  * @param findings all of them: held, broken and unknown
  * @param held of those
  * @param broken of those, waived ones among them
- * @param unknown of those that could not be told, waived ones among them
- * @param waived of the broken and unknown ones
+ * @param unknown of those that could not be told
+ * @param waived of the broken ones
  */
 record Counts(long rules, long findings, long held, long broken, long unknown, long waived) {
 

@@ -5,6 +5,7 @@ import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +58,14 @@ public record Entry(
     /** What was seen of one subject in one ring: nothing or, of most rules, one thing. */
     public record Cell(String ring, List<Seen> seen) {}
 
-    /** A finding. */
+    /** A finding; one whose reason many have names that by its number, and does not repeat it. */
     public record Seen(
             String standing,
             String label,
             String expected,
             String found,
             String reason,
+            String shared,
             String place,
             String waiver,
             String until) {}
@@ -73,8 +75,11 @@ public record Entry(
      * the catalogue's order.
      *
      * @param rings that were looked at, in order
+     * @param shared reasons that are told elsewhere on the page
      */
-    static List<Entry> of(List<Finding> findings, List<Ring> rings) {
+    static List<Entry> of(List<Finding> findings, List<Ring> rings, List<SharedReason> shared) {
+        Map<String, Integer> numbers = new HashMap<>();
+        shared.forEach(one -> numbers.put(one.reason(), one.number()));
         Map<String, List<Finding>> rules = new LinkedHashMap<>();
         findings.forEach(finding -> rules.computeIfAbsent(finding.rule().id(), id -> new ArrayList<>())
                 .add(finding));
@@ -84,11 +89,11 @@ public record Entry(
                 : -of.get(0).rule().severity().ordinal());
         return rules.values().stream()
                 .sorted(order.thenComparing(worstFirst))
-                .map(of -> entry(of, rings))
+                .map(of -> entry(of, rings, numbers))
                 .toList();
     }
 
-    private static Entry entry(List<Finding> findings, List<Ring> rings) {
+    private static Entry entry(List<Finding> findings, List<Ring> rings, Map<String, Integer> numbers) {
         Rule rule = findings.get(0).rule();
         Standing worst = Standing.worst(findings);
         Map<String, List<Finding>> subjects = new LinkedHashMap<>();
@@ -98,7 +103,7 @@ public record Entry(
         subjects.forEach((whom, of) -> rows.add(new Row(
                 SafeText.line(whom),
                 SafeText.line(of.get(0).subject().service()),
-                rings.stream().map(ring -> cell(of, ring)).toList())));
+                rings.stream().map(ring -> cell(of, ring, numbers)).toList())));
         return new Entry(
                 rule.id(),
                 rule.family(),
@@ -124,16 +129,16 @@ public record Entry(
         return new Mark(ring.word(), worst.word(), worst.label());
     }
 
-    private static Cell cell(List<Finding> findings, Ring ring) {
+    private static Cell cell(List<Finding> findings, Ring ring, Map<String, Integer> numbers) {
         return new Cell(
                 ring.word(),
                 findings.stream()
                         .filter(finding -> finding.ring() == ring)
-                        .map(Entry::seen)
+                        .map(finding -> seen(finding, numbers))
                         .toList());
     }
 
-    private static Seen seen(Finding finding) {
+    private static Seen seen(Finding finding, Map<String, Integer> numbers) {
         Evidence evidence = Evidence.of(finding.verdict());
         Standing standing = Standing.of(finding);
         return new Seen(
@@ -141,7 +146,10 @@ public record Entry(
                 standing.label(),
                 SafeText.lines(evidence.expected().orElse("")),
                 SafeText.lines(evidence.found().orElse("")),
-                SafeText.lines(evidence.reason().orElse("")),
+                SafeText.lines(evidence.reason()
+                        .filter(reason -> !numbers.containsKey(reason))
+                        .orElse("")),
+                evidence.reason().map(numbers::get).map(String::valueOf).orElse(""),
                 finding.location()
                         .map(location -> SafeText.line(location.file()) + ":" + location.line())
                         .orElse(""),

@@ -57,6 +57,9 @@ final class HtmlPage {
     /** Of a family in a ring. */
     public record Numbers(String ring, long held, long broken, long unknown, long waived) {}
 
+    /** A reason for which many rules could not be told. */
+    public record ReasonRow(int number, String title, String reason) {}
+
     /** What was tried that must work. */
     public record CanaryRow(String service, String what, boolean worked, String told) {}
 
@@ -69,7 +72,8 @@ final class HtmlPage {
 
     static byte[] of(Report report) {
         List<Ring> rings = report.rings().stream().sorted().toList();
-        List<Entry> entries = Entry.of(report.findings(), rings);
+        List<SharedReason> shared = SharedReason.of(report.findings());
+        List<Entry> entries = Entry.of(report.findings(), rings, shared);
         Map<String, Object> model = new HashMap<>();
         model.put("style", markup(STYLE));
         model.put("script", markup(SCRIPT));
@@ -98,6 +102,7 @@ final class HtmlPage {
                         report.duration().toMillis() % 1000 / 100));
         model.put("rings", rings.stream().map(Ring::word).toList());
         model.put("threshold", report.threshold().word());
+        model.put("reasons", shared.stream().map(HtmlPage::row).toList());
         model.put("sections", sections(entries));
         model.put("entries", entries.size());
         model.put(
@@ -172,6 +177,10 @@ final class HtmlPage {
                 counts.getOrDefault(Standing.BROKEN, 0L),
                 counts.getOrDefault(Standing.UNKNOWN, 0L),
                 counts.getOrDefault(Standing.WAIVED, 0L));
+    }
+
+    private static ReasonRow row(SharedReason shared) {
+        return new ReasonRow(shared.number(), shared.title(), SafeText.lines(shared.reason()));
     }
 
     private static CanaryRow row(Canary canary) {

@@ -4,6 +4,7 @@ import io.sentinel.spec.Waiver;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
+import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Report;
 import io.sentinel.verify.rule.Rule;
 import java.util.ArrayList;
@@ -44,7 +45,11 @@ public final class TerminalReport {
         TerminalReport terminal = new TerminalReport(report, colours);
         terminal.head();
         terminal.families();
-        Alike.of(report.findings(), report.threshold()).forEach(terminal::alike);
+        List<SharedReason> shared = SharedReason.of(report.findings());
+        shared.forEach(terminal::shared);
+        List<Finding> others = new ArrayList<>(report.findings());
+        shared.forEach(one -> others.removeAll(one.findings()));
+        Alike.of(others, report.threshold()).forEach(terminal::alike);
         terminal.canaries();
         terminal.drifts();
         terminal.weakenings();
@@ -82,6 +87,14 @@ public final class TerminalReport {
             lines.add("");
             lines.addAll(new FamilyTable(report, colours).lines());
         }
+    }
+
+    private void shared(SharedReason shared) {
+        lines.add("");
+        lines.add(Paint.UNSURE.on("COULD NOT TELL", colours) + "  " + Paint.STRONG.on(shared.title(), colours));
+        entry("not told", shared.reason());
+        entry("in", Alike.where(shared.findings()));
+        entry("rules", shared.rules());
     }
 
     private void alike(Alike alike) {

@@ -2,6 +2,7 @@ package io.sentinel.verify.report;
 
 import io.sentinel.spec.Waiver;
 import io.sentinel.verify.rule.Report;
+import io.sentinel.verify.rule.Verdict;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -9,15 +10,31 @@ import java.util.Locale;
 /** What a waiver did in a verification. */
 enum WaiverUse {
     /** It covers a finding. */
-    USED,
+    USED("used"),
     /** Its rule holds, or was not looked at: it can go. */
-    UNUSED,
+    UNUSED("not used"),
+    /** Its rule could not be told somewhere, which no waiver excuses, whatever else it covers. */
+    UNTOLD("not applied to what could not be told"),
     /** Its last day is over: it covers nothing. */
-    ENDED;
+    ENDED("ended");
+
+    private final String shown;
+
+    WaiverUse(String shown) {
+        this.shown = shown;
+    }
 
     static WaiverUse of(Waiver waiver, Report report) {
-        if (LocalDate.ofInstant(report.startedAt(), ZoneOffset.UTC).isAfter(waiver.until())) {
+        LocalDate day = LocalDate.ofInstant(report.startedAt(), ZoneOffset.UTC);
+        if (day.isAfter(waiver.until())) {
             return ENDED;
+        }
+        boolean untold = report.findings().stream()
+                .filter(finding -> finding.verdict() instanceof Verdict.Unknown)
+                .anyMatch(finding ->
+                        waiver.covers(finding.rule().id(), finding.subject().service(), day));
+        if (untold) {
+            return UNTOLD;
         }
         boolean used = report.findings().stream()
                 .anyMatch(finding -> finding.waiver().filter(waiver::equals).isPresent());
@@ -31,6 +48,6 @@ enum WaiverUse {
 
     /** A word for people. */
     String shown() {
-        return this == UNUSED ? "not used" : word();
+        return shown;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param ring where it was looked
  * @param verdict never {@link Verdict.Outside}
  * @param location the line that causes it, where there is one
- * @param waiver which of the spec's waivers covers it; an ended one covers nothing
+ * @param waiver which of the spec's waivers covers it; an ended one covers nothing, and none what could not be told
  */
 public record Finding(
         Rule rule, Subject subject, Ring ring, Verdict verdict, Optional<Location> location, Optional<Waiver> waiver) {

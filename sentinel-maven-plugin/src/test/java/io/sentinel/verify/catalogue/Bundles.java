@@ -8,6 +8,7 @@ import io.sentinel.render.Origins;
 import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.render.SpecFiles;
+import io.sentinel.run.Staging;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.Expected;
 import java.io.IOException;
@@ -63,12 +64,14 @@ final class Bundles {
         for (Profile profile : Profile.values()) {
             services.add(profile.service());
         }
+        TreeSet<String> handedOn = new TreeSet<>(GuardVariables.DEFAULTS.keySet());
+        handedOn.add(Staging.OWNER);
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
                 MemoryProject.states(files),
                 services,
-                new TreeSet<>(GuardVariables.DEFAULTS.keySet()),
+                handedOn,
                 List.of(FOLDER, PROJECT + "/sandbox-workspace"),
                 new TreeMap<>());
     }

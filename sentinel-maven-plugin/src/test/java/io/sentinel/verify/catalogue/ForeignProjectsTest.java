@@ -58,9 +58,7 @@ class ForeignProjectsTest {
         Map<String, Map<String, Object>> all = new TreeMap<>();
         for (String service : resolved.at("services").names()) {
             all.put(service, findings(Subject.agent(service, Optional.empty()), project));
-            if (resolved.at("services", service, "build").isObject()) {
-                all.put("image of " + service, findings(Subject.of(Role.IMAGE, service), project));
-            }
+            all.put("image of " + service, findings(Subject.of(Role.IMAGE, service), project));
         }
         all.put("project", findings(Subject.project(), project));
         return all;

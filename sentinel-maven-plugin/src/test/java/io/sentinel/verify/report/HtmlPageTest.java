@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Report;
+import io.sentinel.verify.rule.Severity;
+import io.sentinel.verify.rule.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -69,6 +71,27 @@ class HtmlPageTest {
         assertThat(page).contains("<title>Passed: demo");
         assertThat(page).doesNotContain("Drift", "Canaries", "Waivers</h2>", "Weaker than", "Before all else");
         assertThat(all("<th scope=\"colgroup\" colspan=\"4\">(\\w+)", page)).containsExactly("static");
+    }
+
+    @Test
+    void aReasonOfManyRulesIsToldOnceAndReferredTo() {
+        Verdict dark = new Verdict.Unknown("Compose gives no model: it is no YAML");
+        String page = page(Samples.report(
+                EnumSet.of(Ring.STATIC),
+                Severity.HIGH,
+                List.of(
+                        Samples.finding("CAP-1", "a", Ring.STATIC, dark),
+                        Samples.finding("CAP-2", "a", Ring.STATIC, dark),
+                        Samples.finding("NNP-1", "a", Ring.STATIC, dark)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
+        assertThat(page)
+                .containsOnlyOnce("Compose gives no model")
+                .contains("Could not tell: 3 rules, with 3 findings");
+        assertThat(all("<a href=\"(#reason-1)\"", page)).hasSize(3);
+        assertThat(page).containsOnlyOnce("id=\"reason-1\"");
     }
 
     @Test

@@ -105,6 +105,40 @@ class TerminalReportTest {
         assertThat(lines).contains("  in        a (static, inspect), b (static)", "  in        c (static)");
     }
 
+    /** One of two rules is told with its rule; of three and more, once for all of them. */
+    @Test
+    void aReasonOfManyRulesIsToldOnce() {
+        Verdict dark = new Verdict.Unknown("Compose gives no model: it is no YAML");
+        Verdict other = new Verdict.Unknown("no engine answers");
+        List<String> lines = TerminalReport.lines(
+                Samples.report(
+                        EnumSet.allOf(Ring.class),
+                        Severity.HIGH,
+                        List.of(
+                                Samples.finding("CAP-1", "a", Ring.STATIC, dark),
+                                Samples.finding("CAP-1", "b", Ring.STATIC, dark),
+                                Samples.finding("CAP-2", "a", Ring.STATIC, dark),
+                                Samples.finding("NNP-1", "a", Ring.STATIC, dark),
+                                Samples.finding("NNP-1", "a", Ring.INSPECT, other),
+                                Samples.finding("CAP-1", "a", Ring.INSPECT, other)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
+                false,
+                PAGE);
+        assertThat(lines)
+                .containsOnlyOnce("  not told  Compose gives no model: it is no YAML")
+                .containsSequence(
+                        "COULD NOT TELL  3 rules, with 4 findings",
+                        "  not told  Compose gives no model: it is no YAML",
+                        "  in        a (static), b (static)",
+                        "  rules     CAP-1, CAP-2, NNP-1")
+                .contains("COULD NOT TELL  NNP-1 (high)", "COULD NOT TELL  CAP-1 (high)");
+        assertThat(lines.stream().filter(line -> line.equals("  not told  no engine answers")))
+                .hasSize(2);
+    }
+
     @Test
     void theEndSaysWhetherItPassedAndWhy() {
         List<String> ends = new ArrayList<>();

@@ -34,6 +34,21 @@ class WaiverUseTest {
                 .isEqualTo(WaiverUse.UNUSED);
     }
 
+    /** Nobody knows what it would excuse; that it covers something else does not change that. */
+    @Test
+    void itIsNotAppliedWhereItsRuleCouldNotBeTold() {
+        Finding untold = Samples.finding("CAP-1", "agent", Ring.INSPECT, new Verdict.Unknown("no engine"));
+        Finding other = Samples.finding("CAP-2", "agent", Ring.INSPECT, new Verdict.Unknown("no engine"));
+        Finding covered = report(Optional.of(until(DAY))).findings().get(0);
+        assertThat(WaiverUse.of(until(DAY), of(covered, untold))).isEqualTo(WaiverUse.UNTOLD);
+        assertThat(WaiverUse.of(until(DAY), of(covered, other))).isEqualTo(WaiverUse.USED);
+    }
+
+    private static Report of(Finding... findings) {
+        return Samples.report(
+                Set.of(Ring.STATIC), Severity.LOW, List.of(findings), List.of(), List.of(), List.of(), List.of());
+    }
+
     private static Waiver until(LocalDate day) {
         return new Waiver("CAP-1", Optional.empty(), "a reason", day);
     }
@@ -42,7 +57,6 @@ class WaiverUseTest {
         Finding broken = Samples.finding("CAP-1", "agent", Ring.STATIC, Verdict.broken("ALL", "none", Place.NOWHERE));
         Finding covered = new Finding(
                 broken.rule(), broken.subject(), broken.ring(), broken.verdict(), broken.location(), waiver);
-        return Samples.report(
-                Set.of(Ring.STATIC), Severity.LOW, List.of(covered), List.of(), List.of(), List.of(), List.of());
+        return of(covered);
     }
 }
