@@ -29,7 +29,7 @@ public final class Drifts {
 
     private static final List<String> LAYERS = List.of("the spec", "Compose's model", "the engine", "the kernel");
 
-    /** The kernel counts memory in whole pages (4 KiB on both machines that are served). */
+    /** The kernel counts memory, and the files of a tmpfs, in whole pages (4 KiB on both machines that are served). */
     private static final long PAGE = 4096;
 
     /** The engine hands processors on in hundred-thousandths of one. */
@@ -38,6 +38,7 @@ public final class Drifts {
     private static final String YES = "yes";
     private static final String NO = "no";
     private static final String NONE = "none";
+    private static final String UNLIMITED = "unlimited";
 
     private Drifts() {}
 
@@ -50,16 +51,16 @@ public final class Drifts {
     private static final List<Fact> FACTS = List.of(
             new Fact(
                     "memory limit",
-                    spec -> pages(OptionalLong.of(spec.resources().memory().bytes())),
-                    view -> pages(Facts.bytes(first(view.at("mem_limit"), limit(view, "memory")))),
-                    view -> pages(Facts.number(view.host("Memory").text())),
-                    view -> pages(number(view.process().cgroup("memory.max", "memory/memory.limit_in_bytes")))),
+                    spec -> memory(OptionalLong.of(spec.resources().memory().bytes())),
+                    view -> memory(Facts.bytes(first(view.at("mem_limit"), limit(view, "memory")))),
+                    view -> memory(Facts.number(view.host("Memory").text())),
+                    view -> memory(number(view.process().cgroup("memory.max", "memory/memory.limit_in_bytes")))),
             new Fact(
                     "processes",
                     spec -> Optional.of(Integer.toString(spec.resources().pids())),
-                    view -> first(view.at("pids_limit"), limit(view, "pids")),
-                    view -> view.host("PidsLimit").text(),
-                    view -> Optional.of(view.process().cgroup("pids.max", "pids/pids.max"))),
+                    view -> first(view.at("pids_limit"), limit(view, "pids")).map(Drifts::processes),
+                    view -> view.host("PidsLimit").text().map(Drifts::processes),
+                    view -> Optional.of(processes(view.process().cgroup("pids.max", "pids/pids.max")))),
             new Fact(
                     "processors",
                     spec -> share(spec.resources().cpus()),
@@ -127,22 +128,22 @@ public final class Drifts {
     private static Fact tmpfs(String path, Function<Resources, Long> size) {
         return new Fact(
                 "size of " + path,
-                spec -> pages(OptionalLong.of(size.apply(spec.resources()))),
+                spec -> blocks(OptionalLong.of(size.apply(spec.resources()))),
                 view -> view.at("tmpfs").texts().stream()
                         .filter(entry -> entry.equals(path) || entry.startsWith(path + ":"))
                         .map(entry -> option(entry.substring(path.length()), "size"))
                         .flatMap(Optional::stream)
                         .findFirst()
-                        .flatMap(text -> pages(Facts.bytes(Optional.of(text)))),
+                        .flatMap(text -> blocks(Facts.bytes(Optional.of(text)))),
                 view -> view.host("Tmpfs")
                         .at(path)
                         .text()
                         .flatMap(options -> option(options, "size"))
-                        .flatMap(text -> pages(Facts.bytes(Optional.of(text)))),
+                        .flatMap(text -> blocks(Facts.bytes(Optional.of(text)))),
                 view -> view.process()
                         .mount(path)
                         .flatMap(mount -> option(String.join(",", mount.options()), "size"))
-                        .flatMap(text -> pages(Facts.bytes(Optional.of(text)))));
+                        .flatMap(text -> blocks(Facts.bytes(Optional.of(text)))));
     }
 
     /**
@@ -208,8 +209,25 @@ public final class Drifts {
         return Optional.of(is ? YES : NO);
     }
 
-    private static Optional<String> pages(OptionalLong bytes) {
-        return bytes.isPresent() ? Optional.of(Long.toString(bytes.getAsLong() / PAGE * PAGE)) : Optional.empty();
+    /** As a control group counts: down to a whole page, and the largest number is none (page_counter_memparse). */
+    private static Optional<String> memory(OptionalLong bytes) {
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        long pages = bytes.getAsLong() / PAGE;
+        return Optional.of(pages <= 0 || pages == Long.MAX_VALUE / PAGE ? UNLIMITED : Long.toString(pages * PAGE));
+    }
+
+    /** As a tmpfs counts: up to a whole page (shmem_parse_one). */
+    private static Optional<String> blocks(OptionalLong bytes) {
+        return bytes.isPresent()
+                ? Optional.of(Long.toString((bytes.getAsLong() + PAGE - 1) / PAGE * PAGE))
+                : Optional.empty();
+    }
+
+    /** Compose and the engine write "no limit" as 0 or below, the kernel as a word. */
+    private static String processes(String limit) {
+        return limit.equals("max") || limit.matches("0|-[0-9]+") ? UNLIMITED : limit;
     }
 
     private static OptionalLong number(String text) {
@@ -217,6 +235,9 @@ public final class Drifts {
     }
 
     private static Optional<String> share(BigDecimal processors) {
+        if (processors.signum() <= 0) {
+            return Optional.of(UNLIMITED);
+        }
         long nanos = processors.movePointRight(9).longValue();
         return Optional.of(BigDecimal.valueOf(nanos / SHARE * SHARE, 9)
                 .stripTrailingZeros()
@@ -229,7 +250,7 @@ public final class Drifts {
         String quota = words.length == 2 ? words[0] : process.cgroup("cpu/cpu.cfs_quota_us");
         String period = words.length == 2 ? words[1] : process.cgroup("cpu/cpu.cfs_period_us");
         return quota.equals("max") || quota.startsWith("-")
-                ? Optional.of("unlimited")
+                ? Optional.of(UNLIMITED)
                 : share(new BigDecimal(quota).divide(new BigDecimal(period), 9, java.math.RoundingMode.HALF_UP));
     }
 
