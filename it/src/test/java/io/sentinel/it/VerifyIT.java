@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +55,7 @@ class VerifyIT {
     }
 
     private static boolean isOfATest(String name) {
-        return name.matches("sentinel-(verified|weakened|unfiltered|open|lame|waived|killed|verify)-.*");
+        return name.matches("sentinel-(verified|weakened|unfiltered|open|altered|lame|waived|killed|verify)-.*");
     }
 
     @Test
@@ -124,6 +126,25 @@ class VerifyIT {
         Report report = box.verify(Ring.LIVE);
         assertThat(against(report, "sentinel-proxy")).contains("PX-1 live", "PX-4 live");
         assertThat(against(report, "sentinel-strict")).isEmpty();
+    }
+
+    /** An image is named by what it is built from: of a bundle that somebody changed, none may be built under that name. */
+    @Test
+    void whatTheSpecDoesNotRenderIsNeverBuilt() throws Exception {
+        Box box = Box.of(folder, "name: altered\nuser: {uid: 10001, gid: 10001}\n");
+        box.generate();
+        Path dockerfile = box.layout.bundle().resolve("Dockerfile");
+        replace(dockerfile, "HEALTHCHECK NONE\n", "RUN echo altered\nHEALTHCHECK NONE\n");
+        Matcher image = Pattern.compile("localhost/sentinel/altered:[0-9a-f]+")
+                .matcher(Files.readString(box.layout.composeFile()));
+        assertThat(image.find()).isTrue();
+        assertThat(Box.docker().inspectImage(image.group())).isEmpty();
+        Report report = box.verify(Ring.STATIC, Ring.INSPECT);
+        assertThat(against(report, "-")).contains("YML-5 static");
+        assertThat(Box.docker().imageHistory(image.group()))
+                .isNotEmpty()
+                .noneMatch(step -> step.contains("echo altered"));
+        run(folder, "docker", "image", "rm", image.group());
     }
 
     @Test

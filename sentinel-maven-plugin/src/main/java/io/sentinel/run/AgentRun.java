@@ -162,7 +162,7 @@ public final class AgentRun {
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
                             environment(bundle, owner))
                     .withProfiles(List.of(profile.word()));
-            new Images(docker, compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            new Images(docker, () -> compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), bundle.timeout())
                     .on(terminal.console())
                     .running(ownCommand(bundle));

@@ -36,7 +36,7 @@ public final class ImageBuild {
         Rendered bundle = bundles.generate().facts();
         docker.engineFacts();
         ComposeProject project = new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name());
-        new Images(docker, new Compose(docker, project, Map.of()), events)
+        new Images(docker, () -> new Compose(docker, project, Map.of()), events)
                 .ensure(bundle, bundle.reachesOut(), progress);
     }
 }

@@ -8,6 +8,7 @@ import io.sentinel.engine.Streams;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.spec.SandboxLock.LockedImage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,17 @@ final class Images {
     private static final String AGENT_SERVICE = "sentinel-image";
 
     private final Docker docker;
-    private final Compose compose;
+    private final Source source;
     private final Events events;
 
-    Images(Docker docker, Compose compose, Events events) {
+    /** A bundle that images are built from; asked for only where one is. */
+    interface Source {
+        Compose bundle() throws SandboxException, IOException;
+    }
+
+    Images(Docker docker, Source source, Events events) {
         this.docker = docker;
-        this.compose = compose;
+        this.source = source;
         this.events = events;
     }
 
@@ -42,7 +48,7 @@ final class Images {
      * @throws SandboxException when the base is not the pinned one, or brings what no sandbox may have
      */
     Map<String, String> ensure(Rendered bundle, boolean sidecar, Streams progress)
-            throws SandboxException, EngineException, InterruptedException {
+            throws SandboxException, EngineException, IOException, InterruptedException {
         Map<String, String> built = new TreeMap<>();
         ensure(AGENT_SERVICE, bundle.image(), bundle.base(), progress).ifPresent(id -> built.put(bundle.image(), id));
         if (sidecar) {
@@ -54,7 +60,7 @@ final class Images {
 
     /** The ID of what was built; nothing where the image was up to date. */
     private Optional<String> ensure(String service, String name, Rendered.Base base, Streams progress)
-            throws SandboxException, EngineException, InterruptedException {
+            throws SandboxException, EngineException, IOException, InterruptedException {
         List<String> names = List.of(name, base.name());
         List<Optional<ImageFacts>> found = docker.inspectImages(names);
         refuseOther(base, found.get(1));
@@ -63,7 +69,8 @@ final class Images {
             events.upToDate(name);
         } else {
             events.building(name, reason.get());
-            compose.with(Map.of(
+            source.bundle()
+                    .with(Map.of(
                             "SENTINEL_BASE_ID", found.get(1).map(ImageFacts::id).orElse("")))
                     .build(List.of(service), progress, LIMIT);
             // What was built is looked at rather than believed.

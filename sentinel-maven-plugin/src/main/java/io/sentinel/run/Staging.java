@@ -5,8 +5,10 @@ import io.sentinel.engine.ComposeProject;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.Streams;
+import io.sentinel.render.BundleWriter;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
+import io.sentinel.render.Rendering;
 import io.sentinel.render.SandboxException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -145,14 +147,22 @@ public final class Staging implements AutoCloseable {
     }
 
     /**
-     * Builds the bundle's images where they are missing or stale.
+     * Builds a bundle's images where they are missing or stale: from what the spec renders, whatever became of it in the
+     * bundle's folder. An image is named by what it is built from, and a run that finds the name takes the image for that.
      *
+     * @param layout of the bundle
      * @param progress where the build shows itself
      * @return the IDs of those that were built now, by their names
      */
-    public Map<String, String> build(Rendered bundle, Events events, Streams progress)
-            throws SandboxException, EngineException, InterruptedException {
-        return new Images(docker, compose(), events).ensure(bundle, true, progress);
+    public Map<String, String> build(Rendering rendering, Layout layout, Events events, Streams progress)
+            throws SandboxException, EngineException, IOException, InterruptedException {
+        Images.Source source = () -> {
+            Layout own = new Layout(layout.project(), layout.spec(), folder.resolve("rendered"), folder);
+            new BundleWriter(own).write(rendering.bundle());
+            return new Compose(
+                    docker, new ComposeProject(own.composeFile(), own.bundle(), project.projectName()), variables);
+        };
+        return new Images(docker, source, events).ensure(rendering.facts(), true, progress);
     }
 
     /** Removes what killed processes left: of any project on the engine, and of this one among its files. */

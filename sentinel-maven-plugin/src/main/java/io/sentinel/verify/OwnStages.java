@@ -6,6 +6,7 @@ import io.sentinel.engine.EngineException;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
+import io.sentinel.render.Rendering;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
@@ -32,6 +33,7 @@ final class OwnStages implements EngineRings.Stages {
     private final Layout layout;
     private final Invoker invoker;
     private final Spec spec;
+    private final Rendering rendering;
     private final Rendered bundle;
     private final Expected expected;
     private final ComposeFiles files;
@@ -43,7 +45,7 @@ final class OwnStages implements EngineRings.Stages {
             Layout layout,
             Invoker invoker,
             Spec spec,
-            Rendered bundle,
+            Rendering rendering,
             Expected expected,
             ComposeFiles files,
             Events events,
@@ -52,7 +54,8 @@ final class OwnStages implements EngineRings.Stages {
         this.layout = layout;
         this.invoker = invoker;
         this.spec = spec;
-        this.bundle = bundle;
+        this.rendering = rendering;
+        this.bundle = rendering.facts();
         this.expected = expected;
         this.files = files;
         this.events = events;
@@ -66,7 +69,7 @@ final class OwnStages implements EngineRings.Stages {
     }
 
     @Override
-    public Expected ready(Staging staging) throws SandboxException, EngineException, InterruptedException {
+    public Expected ready(Staging staging) throws SandboxException, EngineException, IOException, InterruptedException {
         String named = files.model()
                 .at("services", Profile.STRICT.service(), "image")
                 .text()
@@ -75,7 +78,7 @@ final class OwnStages implements EngineRings.Stages {
             throw new SandboxException("the bundle in " + layout.shown(layout.bundle()) + " names the image " + named
                     + ", and the spec makes it " + bundle.image() + "; run mvn sentinel:generate");
         }
-        Map<String, String> built = staging.build(bundle, events, progress);
+        Map<String, String> built = staging.build(rendering, layout, events, progress);
         TreeMap<String, String> images = new TreeMap<>();
         for (Profile profile : Profile.values()) {
             images.put(profile.service(), built.get(bundle.image()));

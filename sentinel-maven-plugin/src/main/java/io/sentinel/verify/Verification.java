@@ -137,7 +137,7 @@ public final class Verification {
                 layout,
                 invoker,
                 inputs.spec(),
-                rendering.facts(),
+                rendering,
                 expected,
                 target.files(),
                 settings.events(),

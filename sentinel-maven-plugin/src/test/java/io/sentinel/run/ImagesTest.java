@@ -78,7 +78,7 @@ class ImagesTest {
         ComposeProject project = new ComposeProject(folder.resolve("docker-compose.yml"), folder, "box");
         Events events = (Events)
                 Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Events.class}, (a, b, c) -> null);
-        return new Images(docker, new Compose(docker, project, Map.of()), events)
+        return new Images(docker, () -> new Compose(docker, project, Map.of()), events)
                 .ensure(
                         BUNDLE,
                         false,
