@@ -39,6 +39,9 @@ final class Egress {
     /** Of a proxy that lets everything through, each request for a name that nobody has takes its time. */
     private static final Duration ALL_REQUESTS = Duration.ofSeconds(TARGET_SECONDS);
 
+    /** Of pieces of addresses. */
+    private static final int MOST_ATTEMPTS = 8;
+
     private final Docker docker;
     private final Staging staging;
     private final ProbeVolume volume;
@@ -69,9 +72,9 @@ final class Egress {
     /** Starts sidecar and target, and tries. */
     Seen look() throws EngineException, IOException, InterruptedException {
         Path folder = Files.createDirectory(staging.folder().resolve("egress"));
-        List<Path> overrides = List.of(volume.override(), override(folder));
+        configure(folder);
+        List<Path> overrides = up(folder);
         Compose compose = staging.compose(overrides);
-        compose.up(List.of(SIDECAR, TARGET), LIMIT);
         String sidecar = address(compose, SIDECAR, INTERNAL);
         Requests requests =
                 new Requests(sidecar, address(compose, TARGET, NETWORK), address(compose, SIDECAR, NETWORK));
@@ -92,10 +95,30 @@ final class Egress {
         return address.orElseThrow(() -> new CannotTell(service + " has no address on " + network));
     }
 
-    /** The network's addresses are of a block for documentation (RFC 5737), a piece of it for each verification. */
-    private Path override(Path folder) throws IOException {
-        Path configuration = Files.createDirectory(folder.resolve("proxy"));
-        List<String> words = ProbeProgram.serve(80, TARGET_SECONDS);
+    /** Starts both, on a piece of addresses that no other network of the engine's has. */
+    private List<Path> up(Path folder) throws EngineException, IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            List<Path> overrides =
+                    List.of(volume.override(), override(folder, staging.name().hashCode() + attempt));
+            try {
+                staging.compose(overrides).up(List.of(SIDECAR, TARGET), LIMIT);
+                return overrides;
+            } catch (EngineException e) {
+                // This machine's interfaces do not show what an engine elsewhere has, or one that is just being made.
+                if (attempt == MOST_ATTEMPTS || !e.getMessage().contains("overlaps")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Path configuration(Path folder) {
+        return folder.resolve("proxy");
+    }
+
+    /** The bundle's own rules, and the verifier's list. */
+    private void configure(Path folder) throws IOException {
+        Path configuration = Files.createDirectory(configuration(folder));
         try (Stream<Path> files = Files.list(bundle.resolve("proxy"))) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Files.copy(file, configuration.resolve(file.getFileName()));
@@ -103,6 +126,15 @@ final class Egress {
         }
         Files.writeString(
                 configuration.resolve("allowed-domains.txt"), Requests.LISTED + "\n" + Requests.INWARD + "\n");
+    }
+
+    /**
+     * The network's addresses are of a block for documentation (RFC 5737), a piece of it for each verification.
+     *
+     * @param seed by which the piece is chosen
+     */
+    private Path override(Path folder, int seed) throws IOException {
+        List<String> words = ProbeProgram.serve(80, TARGET_SECONDS);
         return Overrides.write(
                 folder.resolve("egress.yaml"),
                 """
@@ -147,7 +179,7 @@ final class Egress {
                 """,
                 staging.composeFile().toString(),
                 Requests.INWARD,
-                configuration.toString(),
+                configuration(folder).toString(),
                 CONFIGURATION,
                 image,
                 words.get(0),
@@ -157,6 +189,6 @@ final class Egress {
                 Requests.LISTED,
                 ProbeVolume.NAME,
                 ProbeProgram.TARGET,
-                StubNetwork.free(staging.name().hashCode()));
+                StubNetwork.free(seed));
     }
 }
