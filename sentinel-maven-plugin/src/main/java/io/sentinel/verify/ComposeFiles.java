@@ -192,7 +192,8 @@ final class ComposeFiles implements ProjectFiles {
 
     /** Where a path leads, symbolic links followed, as far as it exists. */
     private static Path real(Path path) {
-        return real(path, MOST_LINKS);
+        // Of a link through a folder that is not there yet, its steps back are left in words.
+        return real(path, MOST_LINKS).normalize();
     }
 
     private static Path real(Path path, int links) {

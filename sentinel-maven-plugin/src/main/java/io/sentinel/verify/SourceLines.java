@@ -4,8 +4,11 @@ import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.TextFile;
 import io.sentinel.verify.rule.Location;
 import java.io.StringReader;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -19,8 +22,6 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 final class SourceLines {
 
     private static final String MERGE = "<<";
-    /** Deeper than any path of a rule, and a bound on merges that take in each other. */
-    private static final int DEPTH = 32;
 
     private final String file;
     private final Optional<Node> root;
@@ -34,6 +35,8 @@ final class SourceLines {
     static SourceLines of(TextFile file) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(file.text().length() + 1);
+        // Nodes are shared, not copied: as many anchors as a project likes cost nothing.
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
         try {
             return new SourceLines(
                     file.name(), Optional.ofNullable(new Yaml(options).compose(new StringReader(file.text()))));
@@ -64,7 +67,7 @@ final class SourceLines {
                 line = node.getStartMark().getLine() + 1;
                 continue;
             }
-            Optional<NodeTuple> found = find(node, key, 0);
+            Optional<NodeTuple> found = find(node, key, Collections.newSetFromMap(new IdentityHashMap<>()));
             if (found.isEmpty()) {
                 return line;
             }
@@ -74,9 +77,13 @@ final class SourceLines {
         return line;
     }
 
-    /** A mapping's own key wins over what it merges, and of several merged mappings the first (YAML 1.1, merge type). */
-    private static Optional<NodeTuple> find(Node node, String key, int depth) {
-        if (!(node instanceof MappingNode mapping) || depth > DEPTH) {
+    /**
+     * A mapping's own key wins over what it merges, and of several merged mappings the first (YAML 1.1, merge type).
+     *
+     * @param seen mappings that have been looked through, since merges may take in each other, or one many times
+     */
+    private static Optional<NodeTuple> find(Node node, String key, Set<Node> seen) {
+        if (!(node instanceof MappingNode mapping) || !seen.add(node)) {
             return Optional.empty();
         }
         for (NodeTuple tuple : mapping.getValue()) {
@@ -90,7 +97,7 @@ final class SourceLines {
                         ? sequence.getValue()
                         : List.of(tuple.getValueNode());
                 for (Node one : merged) {
-                    Optional<NodeTuple> found = find(one, key, depth + 1);
+                    Optional<NodeTuple> found = find(one, key, seen);
                     if (found.isPresent()) {
                         return found;
                     }

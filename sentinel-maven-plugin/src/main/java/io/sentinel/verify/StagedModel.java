@@ -21,8 +21,8 @@ final class StagedModel {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String LABEL = "io.sentinel.owner";
     /** Hooks are programs of theirs, images are theirs to build, and models theirs to fetch. */
-    private static final List<String> OF_SERVICES =
-            List.of("container_name", "labels", "build", "pull_policy", "post_start", "pre_stop", "models");
+    private static final List<String> OF_SERVICES = List.of(
+            "container_name", "labels", "build", "pull_policy", "post_start", "pre_stop", "models", "mac_address");
 
     private static final List<String> OF_OTHERS = List.of("name", "labels");
     private static final List<String> OF_NETWORKS =
@@ -150,7 +150,7 @@ final class StagedModel {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 parser.nextToken();
-                if (OF_NETWORKS.contains(key) && !mount) {
+                if (OF_NETWORKS.contains(key) && !mount || name.equals("ipam") && key.equals("config")) {
                     parser.skipChildren();
                 } else if (key.equals("create_host_path")) {
                     out.writeBooleanField(key, false);

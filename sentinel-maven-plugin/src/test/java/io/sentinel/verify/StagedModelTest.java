@@ -84,6 +84,59 @@ class StagedModelTest {
                 .withMessageContainingAll("service db has a provider (awesomecloud)", "give db an image");
     }
 
+    /** Two on one network would take it from each other, and no two networks of an engine share a range. */
+    @Test
+    void ofWhenAddressesAreTakenLetsTheEngineChoose() throws IOException {
+        assertThat(
+                        staged(
+                                """
+                        {"services": {"web": {"image": "a:1", "mac_address": "02:42:ac:11:00:01",
+                           "networks": {"default": {"ipv6_address": "2001:db8::2", "link_local_ips": ["169.254.8.8"],
+                                                    "mac_address": "02:42:ac:11:00:02", "driver_opts": {"a": "b"}}}}},
+                         "networks": {"default": {"driver": "bridge", "enable_ipv6": false, "internal": true,
+                           "ipam": {"driver": "default", "config": [{"subnet": "198.51.100.0/24"}]}}}}"""))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                        {"services": {"web": {"image": "a:1", "networks": {"default": {"driver_opts": {"a": "b"}}},
+                           "pull_policy": "never", "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                         "networks": {"default": {"driver": "bridge", "enable_ipv6": false, "internal": true,
+                           "ipam": {"driver": "default"}, "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}}}"""));
+    }
+
+    /** What confines a service, and what it is given, is what is verified. */
+    @Test
+    void ofWhenNothingReachesOutsideKeepsAllOfIt() throws IOException {
+        assertThat(
+                        staged(
+                                """
+                        {"services": {"web": {"image": "a:1", "cap_drop": ["ALL"], "user": "1:1", "privileged": true,
+                           "environment": {"A": "1", "TOKEN": null}, "network_mode": "host",
+                           "healthcheck": {"test": ["CMD", "x"]}, "secrets": [{"source": "s", "target": "/s"}]}},
+                         "volumes": {"data": {"driver": "local", "driver_opts": {"o": "bind", "device": "/"}}},
+                         "secrets": {"s": {"name": "shop_s", "file": "/s"}}, "x-own": {"labels": {"a": "b"}}}"""))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                        {"services": {"web": {"image": "a:1", "cap_drop": ["ALL"], "user": "1:1", "privileged": true,
+                           "environment": {"A": "1", "TOKEN": null}, "network_mode": "host",
+                           "healthcheck": {"test": ["CMD", "x"]}, "secrets": [{"source": "s", "target": "/s"}],
+                           "pull_policy": "never", "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                         "volumes": {"data": {"driver": "local", "driver_opts": {"o": "bind", "device": "/"},
+                                              "labels": {"io.sentinel.owner": "${SENTINEL_OWNER:-}"}}},
+                         "secrets": {"s": {"name": "shop_s", "file": "/s"}}, "x-own": {"labels": {"a": "b"}}}"""));
+    }
+
+    @Test
+    void ofWhenAnImageIsBuiltTakesItByTheNameThatComposeGivesIt() throws IOException {
+        assertThat(staged("{\"services\": {\"web\": {\"build\": {}, \"image\": \"own:1\"}, \"db\": {\"build\": {}}}}")
+                        .at("services"))
+                .satisfies(services -> {
+                    assertThat(services.at("web", "image").text()).contains("own:1");
+                    assertThat(services.at("db", "image").text()).contains("project-db");
+                });
+    }
+
     @Test
     void ofWhenANumberIsANumberKeepsIt() throws IOException {
         String model = "{\"services\": {\"web\": {\"pids_limit\": 64, \"cpus\": 0.5, \"read_only\": true}}}";
