@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.Image;
+import io.sentinel.spec.Overrides;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 public final class Generation {
 
     private final Layout layout;
+    private final Overrides overrides;
     private final String version;
     private final Origins origins;
 
@@ -23,7 +25,17 @@ public final class Generation {
      * @param origins of this host
      */
     public Generation(Layout layout, String version, Origins origins) {
+        this(layout, Overrides.NONE, version, origins);
+    }
+
+    /**
+     * The same of a spec with other values.
+     *
+     * @param overrides stand before what the spec says
+     */
+    public Generation(Layout layout, Overrides overrides, String version, Origins origins) {
         this.layout = layout;
+        this.overrides = overrides;
         this.version = version;
         this.origins = origins;
     }
@@ -49,7 +61,7 @@ public final class Generation {
         for (Path file : List.of(layout.spec(), layout.sandboxLock())) {
             read.put(file, Files.isDirectory(file) ? "none" : Stamp.fingerprint(file));
         }
-        RenderInputs inputs = SpecFiles.read(layout, version, origins);
+        RenderInputs inputs = SpecFiles.read(layout, overrides, version, origins);
         for (Image.Copy copy : inputs.spec().image().copy()) {
             Path copied = layout.project().resolve(copy.from()).normalize();
             read.put(copied, Stamp.fingerprint(copied));
@@ -77,7 +89,7 @@ public final class Generation {
     /** Compares the folder with what the spec renders, and writes nothing. */
     public Checked check() throws SandboxException, IOException, InterruptedException {
         Renderer renderer = new Renderer();
-        Rendering rendering = renderer.render(SpecFiles.read(layout, version, origins));
+        Rendering rendering = renderer.render(SpecFiles.read(layout, overrides, version, origins));
         return new Checked(
                 Drift.describe(rendering.bundle(), layout.bundle()),
                 rendering.facts().weakenings());
@@ -100,7 +112,8 @@ public final class Generation {
                 version,
                 jar.toString(),
                 Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis(),
-                layout.toString());
+                layout.toString(),
+                overrides.toString());
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,16 @@ public record Layout(Path project, Path spec, Path bundle, Path work) {
     /** The lock of what was resolved, beside the spec. */
     public Path sandboxLock() {
         return spec.resolveSibling("sandbox.lock");
+    }
+
+    /**
+     * Where something is remembered of the bundle: one project may have several, of overridden specs.
+     *
+     * @param name of what it is
+     */
+    public Path remembered(String name) {
+        String digest = Sha256.of(bundle.toString().getBytes(StandardCharsets.UTF_8));
+        return work.resolve(name + "-" + digest.substring("sha256:".length(), "sha256:".length() + 8));
     }
 
     public Path composeFile() {

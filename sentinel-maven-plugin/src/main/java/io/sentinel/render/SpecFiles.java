@@ -7,6 +7,7 @@ import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
+import io.sentinel.spec.Overrides;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.SandboxLockReader;
 import io.sentinel.spec.SeccompChoice;
@@ -15,6 +16,7 @@ import io.sentinel.spec.Spec;
 import io.sentinel.spec.SpecReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,16 +36,17 @@ public final class SpecFiles {
     private SpecFiles() {}
 
     /**
+     * @param overrides stand before what the spec says
      * @param version the plugin's version, which the bundle names
      * @param origins asked for the named lists of the spec that its lock does not have
      * @throws SandboxException when there is no spec, or it or its lock has problems: all of them, in its message
      * @throws InterruptedException by {@code origins}
      */
-    public static RenderInputs read(Layout layout, String version, Origins origins)
+    public static RenderInputs read(Layout layout, Overrides overrides, String version, Origins origins)
             throws SandboxException, IOException, InterruptedException {
         try {
-            byte[] specBytes = specBytes(layout);
-            Spec spec = SpecReader.read(layout.shown(layout.spec()), specBytes, new ShippedStandings());
+            byte[] specBytes = specBytes(layout, overrides);
+            Spec spec = spec(layout, specBytes, overrides);
             Optional<byte[]> lockBytes = Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
                     ? Optional.of(bytes(layout.sandboxLock()))
                     : Optional.empty();
@@ -60,7 +63,10 @@ public final class SpecFiles {
                 found.put(named, locked == null ? origins.of(named) : locked);
             }
             Optional<String> lockDigest = lockBytes.map(Sha256::of);
-            return new RenderInputs(spec, Sha256.of(specBytes), lock, lockDigest, layout, version, found, live);
+            String digest = overrides.equals(Overrides.NONE)
+                    ? Sha256.of(specBytes)
+                    : Sha256.of((Sha256.of(specBytes) + overrides).getBytes(StandardCharsets.UTF_8));
+            return new RenderInputs(spec, digest, lock, lockDigest, layout, version, found, live);
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }
@@ -68,8 +74,27 @@ public final class SpecFiles {
 
     /** The spec alone, whatever is in its lock: for those who are about to write the lock anew. */
     public static Spec readSpec(Layout layout) throws SandboxException, IOException {
+        return readSpec(layout, Overrides.NONE);
+    }
+
+    /** The spec alone with other values. */
+    public static Spec readSpec(Layout layout, Overrides overrides) throws SandboxException, IOException {
+        return spec(layout, specBytes(layout, overrides), overrides);
+    }
+
+    /** A spec that says nothing but its name. */
+    public static Spec standard(String name) {
         try {
-            return SpecReader.read(layout.shown(layout.spec()), specBytes(layout), new ShippedStandings());
+            byte[] text = ("name: " + name).getBytes(StandardCharsets.UTF_8);
+            return SpecReader.read(Spec.DEFAULT_PATH, text, new ShippedStandings());
+        } catch (InvalidFileException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Spec spec(Layout layout, byte[] bytes, Overrides overrides) throws SandboxException {
+        try {
+            return SpecReader.read(layout.shown(layout.spec()), bytes, new ShippedStandings(), overrides);
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }
@@ -95,7 +120,10 @@ public final class SpecFiles {
         }
     }
 
-    private static byte[] specBytes(Layout layout) throws SandboxException, IOException {
+    private static byte[] specBytes(Layout layout, Overrides overrides) throws SandboxException, IOException {
+        if (Files.notExists(layout.spec()) && overrides.nameIt()) {
+            return "{}".getBytes(StandardCharsets.UTF_8);
+        }
         if (Files.notExists(layout.spec())) {
             throw new SandboxException(
                     "there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"

@@ -34,7 +34,7 @@ final class Stamp {
 
     Stamp(Layout layout) {
         this.layout = layout;
-        this.file = layout.work().resolve(NAME);
+        this.file = layout.remembered(NAME);
     }
 
     /**

@@ -4,12 +4,14 @@ import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
+import io.sentinel.spec.Overrides;
 import java.io.IOException;
 
 /** Renders a spec's bundle and readies the workspace, so that the bundle's own compose commands work. */
 public final class Bundles {
 
     private final Layout layout;
+    private final Overrides overrides;
     private final String version;
     private final Invoker invoker;
     private final Origins origins;
@@ -20,7 +22,18 @@ public final class Bundles {
      * @param origins of this host
      */
     public Bundles(Layout layout, String version, Invoker invoker, Origins origins, Events events) {
+        this(layout, Overrides.NONE, version, invoker, origins, events);
+    }
+
+    /**
+     * Those of a spec with other values.
+     *
+     * @param overrides stand before what the spec says
+     */
+    public Bundles(
+            Layout layout, Overrides overrides, String version, Invoker invoker, Origins origins, Events events) {
         this.layout = layout;
+        this.overrides = overrides;
         this.version = version;
         this.invoker = invoker;
         this.origins = origins;
@@ -29,7 +42,7 @@ public final class Bundles {
 
     /** Writes what changed, and nothing when nothing did; tells both that and what the spec makes weaker. */
     public Generation.Generated generate() throws SandboxException, IOException, InterruptedException {
-        Generation.Generated generated = new Generation(layout, version, origins).generate();
+        Generation.Generated generated = new Generation(layout, overrides, version, origins).generate();
         new Workspace(layout, generated.facts().workspace())
                 .prepare(invoker, invoker.agent(generated.facts().user()));
         if (!generated.changed().isEmpty()) {

@@ -25,7 +25,8 @@ final class Fields {
 
     private void accept(Node.Entry entry, Section section) {
         written.add(entry.key().text());
-        Value value = new Value(entry.value(), pathOf(entry.key().text()), problems);
+        String name = entry.label().orElseGet(() -> pathOf(entry.key().text()));
+        Value value = new Value(entry.value(), name, problems);
         Optional<Section.Key> key = section.find(entry.key().text());
         if (key.isEmpty()) {
             problems.add(

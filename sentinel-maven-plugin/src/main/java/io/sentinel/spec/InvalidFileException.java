@@ -35,11 +35,9 @@ public final class InvalidFileException extends Exception {
 
     private static String text(String file, List<Problem> problems, int more) {
         int count = problems.size() + more;
-        String head = file + " has " + (count == 1 ? "1 problem" : count + " problems") + ":\n";
+        boolean none = more == 0 && problems.stream().allMatch(problem -> problem.line() == 0);
+        String head = none ? "" : file + " has " + (count == 1 ? "1 problem" : count + " problems") + ":\n";
         String tail = more == 0 ? "" : "\n... and " + more + " more, not shown; correct these first";
-        return problems.stream()
-                .sorted()
-                .map(p -> file + ":" + p.line() + ":" + p.column() + ": " + p.message())
-                .collect(Collectors.joining("\n", head, tail));
+        return problems.stream().sorted().map(p -> p.in(file)).collect(Collectors.joining("\n", head, tail));
     }
 }

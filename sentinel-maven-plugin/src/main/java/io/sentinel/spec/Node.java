@@ -1,6 +1,7 @@
 package io.sentinel.spec;
 
 import java.util.List;
+import java.util.Optional;
 
 /** One value of a YAML file, with the place where it starts. */
 sealed interface Node {
@@ -16,6 +17,9 @@ sealed interface Node {
     record Position(int line, int column) {
 
         static final Position START = new Position(1, 1);
+
+        /** Of a value that stands in no file. */
+        static final Position ELSEWHERE = new Position(0, 0);
     }
 
     /**
@@ -40,8 +44,17 @@ sealed interface Node {
         }
     }
 
-    /** One key with its value. */
-    record Entry(Scalar key, Node value) {}
+    /**
+     * One key with its value.
+     *
+     * @param label what a person knows the value by, where that is not its path
+     */
+    record Entry(Scalar key, Node value, Optional<String> label) {
+
+        Entry(Scalar key, Node value) {
+            this(key, value, Optional.empty());
+        }
+    }
 
     /** Something that was reported already, such as an alias: whoever meets it stays silent. */
     record Reported(Position at) implements Node {}

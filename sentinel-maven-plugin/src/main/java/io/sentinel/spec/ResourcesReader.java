@@ -68,7 +68,8 @@ final class ResourcesReader {
         cause.ifPresent(v -> v.problems()
                 .add(
                         v.node().at(),
-                        "resources: expected tmp and run to fit into memory together, found tmp " + tmp + " and run "
+                        (v.node().at().equals(Node.Position.ELSEWHERE) ? v.path() : "resources")
+                                + ": expected tmp and run to fit into memory together, found tmp " + tmp + " and run "
                                 + run + " with memory " + memory
                                 + "; raise memory or lower the others: what is written to them counts as memory"));
     }

@@ -1,5 +1,6 @@
 package io.sentinel.spec;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,8 +33,18 @@ public final class SpecReader {
      * @throws InvalidFileException with all problems of the file at once
      */
     public static Spec read(String fileName, byte[] content, CallStandings standings) throws InvalidFileException {
+        return read(fileName, content, standings, Overrides.NONE);
+    }
+
+    /**
+     * The same with other values.
+     *
+     * @param overrides stand before what the file says
+     */
+    public static Spec read(String fileName, byte[] content, CallStandings standings, Overrides overrides)
+            throws InvalidFileException {
         Problems problems = new Problems(fileName);
-        Node.Mapping root = YamlParser.parse(content, problems);
+        Node.Mapping root = overrides.over(YamlParser.parse(content, problems));
         Fields fields = new Fields(root, "", Section.SPEC, problems);
 
         Optional<String> name = fields.required("name", "add a line such as name: my-agent")
@@ -77,10 +88,12 @@ public final class SpecReader {
         Optional<String> sidecarFrom = proxied.flatMap(f -> f.get("from")).flatMap(ImageReference::read);
         TreeMap<String, String> environment =
                 fields.get("environment").map(EnvironmentReader::read).orElseGet(TreeMap::new);
-        Policy policy = fields.get("policy")
-                .flatMap(v -> v.fields(Section.POLICY))
-                .map(PolicyReader::read)
-                .orElse(Policy.DEFAULT);
+        Policy policy = overrides.policy().isPresent()
+                ? policy(overrides.policy().get())
+                : fields.get("policy")
+                        .flatMap(v -> v.fields(Section.POLICY))
+                        .map(PolicyReader::read)
+                        .orElse(Policy.DEFAULT);
         VerifyChoice verify = fields.get("verify")
                 .flatMap(v -> v.fields(Section.VERIFY))
                 .map(VerifyReader::read)
@@ -101,6 +114,14 @@ public final class SpecReader {
                 environment,
                 policy,
                 verify);
+    }
+
+    private static Policy policy(Overrides.PolicyFile file) throws InvalidFileException {
+        Problems problems = new Problems(file.name());
+        Node.Mapping root = YamlParser.parse(file.text().getBytes(StandardCharsets.UTF_8), problems);
+        Policy policy = PolicyReader.read(new Fields(root, "", Section.POLICY, problems));
+        problems.throwIfAny();
+        return policy;
     }
 
     private static List<String> command(Value value) {

@@ -20,6 +20,7 @@ import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Staging;
+import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.Waiver;
 import io.sentinel.verify.catalogue.Catalogue;
@@ -110,7 +111,7 @@ public final class Verification {
     /** Verifies the project's own bundle as it stands in its folder; one that is not there is rendered first. */
     public Verified own(Settings settings) throws SandboxException, EngineException, IOException, InterruptedException {
         Instant startedAt = clock.instant();
-        RenderInputs inputs = SpecFiles.read(layout, version, origins);
+        RenderInputs inputs = SpecFiles.read(layout, Overrides.NONE, version, origins);
         if (!Files.exists(layout.composeFile())) {
             bundles.generate();
         }

@@ -190,7 +190,7 @@ class GenerationTest {
     @Test
     void generateWhenTheStampIsDamagedRenders() throws Exception {
         Rendered facts = generate().facts();
-        Path stamp = layout.work().resolve("bundle.stamp");
+        Path stamp = layout.remembered("bundle.stamp");
         for (String damage : List.of("", "\\u00zz", "key=x", "\0\0")) {
             Files.writeString(stamp, damage);
             assertThat(generate().facts()).isEqualTo(facts);

@@ -9,6 +9,7 @@ import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.run.Staging;
+import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.Expected;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class Bundles {
 
     /** The inputs of the good sandbox. */
     static RenderInputs inputs(Path project) throws Exception {
-        return SpecFiles.read(layout(project), VERSION, NONE);
+        return SpecFiles.read(layout(project), Overrides.NONE, VERSION, NONE);
     }
 
     /** What the good sandbox renders, as {@code Verification} tells the rules. */
