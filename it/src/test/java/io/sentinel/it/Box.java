@@ -11,6 +11,7 @@ import io.sentinel.render.Origins;
 import io.sentinel.run.AgentRun;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
+import io.sentinel.run.ImageBuild;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Profile;
@@ -85,6 +86,13 @@ final class Box {
         bundles(ROOT).generate();
     }
 
+    /** Builds the agent's image. */
+    void build() throws Exception {
+        OutputStream none = OutputStream.nullOutputStream();
+        new ImageBuild(layout, bundles(ROOT), docker(), new Kept(warnings, logged))
+                .build(new Streams.Pumped(none, none));
+    }
+
     Bundles bundles(Invoker invoker) {
         return new Bundles(layout, "it", invoker, NO_ORIGINS, new Kept(warnings, logged));
     }
@@ -108,7 +116,7 @@ final class Box {
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
         AgentRun.forgetLast(layout);
         Outcome outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
-                .run(profile, terminal);
+                .run(AgentRun.Order.of(profile), terminal);
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

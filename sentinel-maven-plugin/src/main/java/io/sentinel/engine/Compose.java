@@ -70,6 +70,11 @@ public final class Compose {
         return model(true);
     }
 
+    /** The same with each value as it is: Compose writes a {@code $} twice, so that what it writes can be read again. */
+    public String valuesJson() throws EngineException, InterruptedException {
+        return configJson().replace("$$", "$");
+    }
+
     /** The same with variables left as they are written, and {@code env_file} still named. */
     public String writtenJson() throws EngineException, InterruptedException {
         return model(false);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,12 @@ public final class Docker {
     private static final Duration REMOVAL = Duration.ofSeconds(10);
 
     private static final long POLL_MILLIS = 100;
+
+    /**
+     * A session of its own (setsid(1)), where it is there: a terminal's signals go to all that it started, and the client
+     * would hand on a second time what the caller hands on.
+     */
+    private static final String APART = "setsid";
 
     private final DockerClient client;
 
@@ -131,6 +138,28 @@ public final class Docker {
     }
 
     /**
+     * Runs a service to its end in a container of its own, as {@link Compose#run} does and in half of its time. Nothing is built,
+     * no network made, no other service started.
+     *
+     * @param model of the service's project, as Compose resolves it
+     * @param folder that the model's relative paths start from
+     * @param variables of the program beside those of the service; handed on by name, so that no list of processes shows them
+     * @param streams {@link Streams.Inherited} for {@link Console#TERMINAL} and {@link Console#PIPED}
+     */
+    public Ending run(Json model, Path folder, RunRequest request, Map<String, String> variables, Streams streams)
+            throws EngineException, InterruptedException {
+        List<String> words = ServiceWords.of(model, folder, request, variables.keySet());
+        boolean apart = request.console() == Console.PIPED
+                && client.starter().environment().find(APART).isPresent();
+        Invocation plain = Invocation.of(DockerClient.PROGRAM, words, request.limit());
+        Invocation invocation = (apart ? plain.by(APART) : plain).with(variables);
+        return client.starter().attach(invocation, streams, () -> {
+            kill(request.container());
+            return true;
+        });
+    }
+
+    /**
      * Brings what a folder of this machine has in it into a folder of a container, which need not run. It is root's there,
      * with the permissions that it has here.
      *
@@ -170,6 +199,15 @@ public final class Docker {
      */
     public void removeVolumes(Collection<String> names) throws EngineException, InterruptedException {
         remove(ObjectKind.VOLUME, names);
+    }
+
+    /**
+     * Another signal to a container's first process; one that does not run, or is gone, is fine.
+     *
+     * @param name without SIG
+     */
+    public void signal(String container, String name) throws EngineException, InterruptedException {
+        end(new DockerCommand.Signal(container, name), container);
     }
 
     /** SIGKILL to a container; one that does not run, or is gone, is fine. */

@@ -214,6 +214,23 @@ sealed interface DockerCommand<T> {
         }
     }
 
+    /** Another signal to a container's first process, by its name without SIG. */
+    record Signal(String container, String name) implements DockerCommand<String> {
+        public Signal {
+            checked(List.of(container, name));
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("container", "kill", "--signal", name, container);
+        }
+
+        @Override
+        public String answer(String stdout) {
+            return stdout;
+        }
+    }
+
     /** SIGKILL to a container. */
     record Kill(String container) implements DockerCommand<String> {
         public Kill {

@@ -2,6 +2,7 @@ package io.sentinel.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,13 @@ public record Invocation(
     /** The same with these environment additions in place of those it had. */
     public Invocation with(Map<String, String> environment) {
         return new Invocation(program, words, new TreeMap<>(environment), directory, limit, captureLimit);
+    }
+
+    /** The same by way of a program that starts what its arguments say. */
+    public Invocation by(String starter) {
+        List<String> all = new ArrayList<>(List.of(program));
+        all.addAll(words);
+        return new Invocation(starter, all, additions, directory, limit, captureLimit);
     }
 
     /** The same in another working directory. */

@@ -43,7 +43,8 @@ public final class RunMojo extends SentinelMojo {
                 interactive ? Console.TERMINAL : Console.OUTPUT_ONLY,
                 interactive ? new Streams.Inherited() : new Streams.Pumped(System.out, System.err),
                 progress());
-        Outcome outcome = new AgentRun(layout, bundles(), invoker(), docker(), events()).run(chosen, terminal);
+        Outcome outcome =
+                new AgentRun(layout, bundles(), invoker(), docker(), events()).run(AgentRun.Order.of(chosen), terminal);
         String seconds = String.format(
                 java.util.Locale.ROOT, "%.1f s", outcome.duration().toMillis() / 1000.0);
         if (!outcome.succeeded()) {

@@ -10,14 +10,17 @@ import io.sentinel.engine.Ending;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.EngineFacts;
 import io.sentinel.engine.EngineFault;
+import io.sentinel.engine.Json;
 import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
+import io.sentinel.render.Sha256;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
 /** Runs the agent of a spec in one profile, from an up-to-date bundle to an outcome, and leaves nothing behind. */
 public final class AgentRun {
@@ -44,6 +48,29 @@ public final class AgentRun {
     public static void forgetLast(Layout layout) throws IOException {
         Files.deleteIfExists(layout.work().resolve("outcome.json"));
         Files.deleteIfExists(Sidecar.log(layout));
+    }
+
+    /**
+     * What is to be run.
+     *
+     * @param profile how the network is cut
+     * @param words a program and its arguments in place of the spec's; none for the spec's own
+     * @param build whether an image that is missing or stale is built, rather than the run refused
+     * @param weakenings what the invoker makes weaker than the spec
+     * @param started told the container's name just before it is made
+     */
+    public record Order(
+            Profile profile, List<String> words, boolean build, List<String> weakenings, Consumer<String> started) {
+
+        public Order {
+            words = List.copyOf(words);
+            weakenings = List.copyOf(weakenings);
+        }
+
+        /** The spec's own program, its image built where that is needed. */
+        public static Order of(Profile profile) {
+            return new Order(profile, List.of(), true, List.of(), container -> {});
+        }
     }
 
     /** @param bundles which renders the bundle that is run */
@@ -71,9 +98,9 @@ public final class AgentRun {
      * @throws EngineException when Docker could not do it
      * @throws InterruptedException when the process was told to end; everything is cleared away by then
      */
-    public Outcome run(Profile profile, Terminal terminal)
+    public Outcome run(Order order, Terminal terminal)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        Attempt attempt = new Attempt(profile);
+        Attempt attempt = new Attempt(order);
         try (Shutdown shutdown = new Shutdown()) {
             return attempt.run(terminal, shutdown);
         }
@@ -104,6 +131,7 @@ public final class AgentRun {
 
     /** One run, as far as it came. */
     private final class Attempt {
+        private final Order order;
         private final Profile profile;
         private Instant startedAt = Instant.now();
         private List<String> command = List.of();
@@ -111,8 +139,9 @@ public final class AgentRun {
         private List<String> weakenings = List.of();
         private OptionalInt exitCode = OptionalInt.empty();
 
-        Attempt(Profile profile) {
-            this.profile = profile;
+        Attempt(Order order) {
+            this.order = order;
+            this.profile = order.profile();
         }
 
         /** Tells how it ended, in the outcome file too, whatever happens. */
@@ -151,7 +180,8 @@ public final class AgentRun {
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
             profile.opening().ifPresent(weakenings::add);
-            command = bundle.command();
+            weakenings.addAll(order.weakenings());
+            command = order.words().isEmpty() ? bundle.command() : order.words();
             User agent = invoker.agent(bundle.user());
 
             Owner owner = Owner.current(layout.project());
@@ -162,15 +192,24 @@ public final class AgentRun {
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
                             environment(bundle, owner))
                     .withProfiles(List.of(profile.word()));
-            new Images(docker, () -> compose, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
-            RunRequest request = RunRequest.of(profile.service(), project + "-agent", Map.of(), bundle.timeout())
+            Images.Source source = () -> {
+                if (!order.build()) {
+                    throw new SandboxException("the sandbox's image is not built from what the spec says now; add"
+                            + " --build-if-missing, or run mvn sentinel:build");
+                }
+                return compose;
+            };
+            new Images(docker, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            RunRequest request = RunRequest.of(
+                            profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
                     .on(terminal.console())
                     .running(ownCommand(bundle));
-            engine.join();
+            EngineFacts tools = engine.join();
             events.starting(profile.word(), bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");
             profile.opening().ifPresent(events::warning);
+            order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
             Sidecar sidecar = Sidecar.of(profile, bundle, layout, docker, compose);
@@ -181,7 +220,10 @@ public final class AgentRun {
                     new NetworkProbe(docker, compose, sidecar, events).require(project + "-probe");
                 }
                 startedAt = Instant.now();
-                Ending ending = compose.run(request, terminal.agent());
+                order.started().accept(request.container());
+                Ending ending = profile == Profile.STRICT
+                        ? direct(bundle, tools, request, terminal.agent())
+                        : compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
@@ -210,6 +252,26 @@ public final class AgentRun {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));
             }
             return told.orElseGet(() -> outcome(0, Outcome.Reason.EXITED));
+        }
+
+        /** Without a network there is nothing that only Compose could make, and starting without it takes half the time. */
+        private Ending direct(Rendered bundle, EngineFacts tools, RunRequest request, Streams streams)
+                throws EngineException, IOException, InterruptedException {
+            SortedMap<String, String> user = invoker.agentVariables(bundle.user());
+            String made = String.join(
+                    "\n",
+                    bundle.digest(),
+                    layout.toString(),
+                    user.toString(),
+                    tools.compose().toString());
+            Compose plain = new Compose(
+                            docker,
+                            new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name()),
+                            user)
+                    .withProfiles(List.of(profile.word()));
+            Json model = new ModelMemory(layout.remembered("strict.model"))
+                    .recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), plain::valuesJson);
+            return docker.run(model, layout.bundle(), request, invoker.guardVariables(), streams);
         }
 
         /** What others left is cleared away in passing: that it fails is no failure of this run. */
@@ -246,8 +308,8 @@ public final class AgentRun {
         /** The program of a spec that names none: the base image's own, which an entrypoint of ours has hidden. */
         private List<String> ownCommand(Rendered bundle)
                 throws SandboxException, EngineException, InterruptedException {
-            if (!bundle.command().isEmpty()) {
-                return List.of();
+            if (!command.isEmpty()) {
+                return order.words();
             }
             List<String> own = new ArrayList<>();
             docker.inspectImage(bundle.base().name()).ifPresent(base -> {

@@ -68,9 +68,9 @@ final class Images {
         if (reason.isEmpty()) {
             events.upToDate(name);
         } else {
+            Compose bundle = source.bundle();
             events.building(name, reason.get());
-            source.bundle()
-                    .with(Map.of(
+            bundle.with(Map.of(
                             "SENTINEL_BASE_ID", found.get(1).map(ImageFacts::id).orElse("")))
                     .build(List.of(service), progress, LIMIT);
             // What was built is looked at rather than believed.

@@ -45,6 +45,7 @@ class DockerCommandTest {
                 Arguments.of(new DockerCommand.Export("c", Duration.ofMinutes(1)), "container export c"),
                 Arguments.of(new DockerCommand.Copy(Path.of("/a b"), "c", "/d"), "container cp /a b/. c:/d"),
                 Arguments.of(new DockerCommand.Kill("c"), "container kill c"),
+                Arguments.of(new DockerCommand.Signal("c", "INT"), "container kill --signal INT c"),
                 Arguments.of(new DockerCommand.Stop("c", Duration.ofMillis(1500)), "container stop -t 2 c"),
                 Arguments.of(new DockerCommand.Pull("a@sha256:0", Duration.ofMinutes(1)), "image pull a@sha256:0"),
                 Arguments.of(new DockerCommand.Logs("c"), "container logs c"),
