@@ -18,6 +18,10 @@ class PackagesTest {
             .consideringOnlyDependenciesInLayers()
             .layer("mojo")
             .definedBy("io.sentinel.mojo")
+            .layer("cli")
+            .definedBy("io.sentinel.cli")
+            .layer("isolate")
+            .definedBy("io.sentinel.isolate")
             .layer("verify")
             .definedBy("io.sentinel.verify..")
             .layer("run")
@@ -32,19 +36,23 @@ class PackagesTest {
             .definedBy("io.sentinel.spec")
             .whereLayer("mojo")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("isolate")
+            .mayOnlyBeAccessedByLayers("mojo", "cli")
             .whereLayer("verify")
             .mayOnlyBeAccessedByLayers("mojo")
             // What is verified is built and started as a run builds and starts it.
             .whereLayer("run")
-            .mayOnlyBeAccessedByLayers("mojo", "verify")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify")
             .whereLayer("render")
-            .mayOnlyBeAccessedByLayers("mojo", "verify", "run")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("mojo", "verify", "run")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run")
             .whereLayer("seccomp")
-            .mayOnlyBeAccessedByLayers("mojo", "verify", "run", "render")
+            .mayOnlyBeAccessedByLayers("mojo", "isolate", "verify", "run", "render")
             .whereLayer("spec")
-            .mayOnlyBeAccessedByLayers("mojo", "verify", "run", "render", "seccomp");
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "render", "seccomp");
 
     @ArchTest
     static final ArchRule onlyEngineStartsProcesses = noClasses()
@@ -94,6 +102,8 @@ class PackagesTest {
             .should()
             .resideInAnyPackage(
                     "io.sentinel.mojo",
+                    "io.sentinel.cli",
+                    "io.sentinel.isolate",
                     "io.sentinel.verify..",
                     "io.sentinel.run",
                     "io.sentinel.render",

@@ -1,8 +1,6 @@
 package io.sentinel.mojo;
 
-import io.sentinel.engine.Console;
 import io.sentinel.engine.EngineException;
-import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
@@ -38,13 +36,8 @@ public final class RunMojo extends SentinelMojo {
         Layout layout = layout();
         AgentRun.forgetLast(layout);
         Profile chosen = chosen();
-        boolean interactive = interactive();
-        AgentRun.Terminal terminal = new AgentRun.Terminal(
-                interactive ? Console.TERMINAL : Console.OUTPUT_ONLY,
-                interactive ? new Streams.Inherited() : new Streams.Pumped(System.out, System.err),
-                progress());
-        Outcome outcome =
-                new AgentRun(layout, bundles(), invoker(), docker(), events()).run(AgentRun.Order.of(chosen), terminal);
+        Outcome outcome = new AgentRun(layout, bundles(), invoker(), docker(), events())
+                .run(AgentRun.Order.of(chosen), terminal());
         String seconds = String.format(
                 java.util.Locale.ROOT, "%.1f s", outcome.duration().toMillis() / 1000.0);
         if (!outcome.succeeded()) {

@@ -1,6 +1,7 @@
 package io.sentinel.mojo;
 
 import com.sun.security.auth.module.UnixSystem;
+import io.sentinel.engine.Console;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.engine.HostEnvironment;
@@ -10,6 +11,7 @@ import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.AgentRun;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
@@ -131,6 +133,13 @@ abstract class SentinelMojo extends AbstractMojo {
     /** Where a build shows itself: on the terminal, or line by line on Maven's own output. */
     final Streams progress() {
         return interactive() ? new Streams.Inherited() : new Streams.Pumped(System.out, System.err);
+    }
+
+    /** The program's streams: joined to the terminal where there is one, else passed on without input. */
+    final AgentRun.Terminal terminal() {
+        return interactive()
+                ? new AgentRun.Terminal(Console.TERMINAL, new Streams.Inherited(), progress())
+                : new AgentRun.Terminal(Console.OUTPUT_ONLY, new Streams.Pumped(System.out, System.err), progress());
     }
 
     /** Whether a person sits at a terminal that this build has for itself. */

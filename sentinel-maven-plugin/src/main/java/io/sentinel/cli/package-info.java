@@ -1,0 +1,2 @@
+/** The command {@code sentinel-isolate}: a thin door to the use case. */
+package io.sentinel.cli;

@@ -1,0 +1,13 @@
+package io.sentinel.isolate;
+
+import io.sentinel.render.SandboxException;
+
+/** What was asked for is understood, and not done: it would isolate less than was promised. */
+public final class RefusedException extends SandboxException {
+
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,51 @@
+package io.sentinel.mojo;
+
+import io.sentinel.engine.EngineException;
+import io.sentinel.isolate.Choices;
+import io.sentinel.isolate.Isolation;
+import io.sentinel.render.Layout;
+import io.sentinel.render.SandboxException;
+import io.sentinel.run.Outcome;
+import io.sentinel.spec.Step;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/**
+ * Runs one arbitrary command in the sandbox, without a network: the same as {@code sentinel-isolate}, whose variables hold
+ * here too. The build fails when its exit code is not 0.
+ */
+@Mojo(name = "isolate", requiresProject = false, threadSafe = true)
+public final class IsolateMojo extends SentinelMojo {
+
+    /** Skips this goal. */
+    @Parameter(property = "sentinel.isolate.skip", defaultValue = "false")
+    private boolean skipIsolate;
+
+    /** The command, as a line for the sandbox's shell. */
+    @Parameter(property = "sentinel.command")
+    private String command;
+
+    @Override
+    boolean isSkipped() {
+        return skipIsolate;
+    }
+
+    @Override
+    void work() throws SandboxException, EngineException, IOException, InterruptedException, MojoFailureException {
+        if (command == null || command.isBlank()) {
+            throw new SandboxException(
+                    "there is no command to run; name it with -Dsentinel.command=\"python agent.py\"");
+        }
+        Layout layout = layout();
+        Choices choices = Choices.of(Map.of(), List.of(), invoker().environment());
+        Isolation isolation = new Isolation(layout, version(), invoker(), origins(layout), docker(), events());
+        Outcome outcome = isolation.run(choices, new Step.Line(command).words(), true, terminal(), container -> {});
+        if (!outcome.succeeded()) {
+            throw new MojoFailureException(RunMojo.sentence(outcome));
+        }
+    }
+}
