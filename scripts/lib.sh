@@ -78,7 +78,10 @@ distribution_sources() {
       printf '%s\n' "$rows"
       return
     fi
-    ((attempt == 2)) || apt-get -qq update >&2 || true
+    # A source of somebody else's may fail alone: whether the distribution's are there now is looked at, and decides.
+    if ((attempt == 1)) && ! apt-get -qq update >&2; then
+      say "'apt-get update' failed, at least in part; its words stand above"
+    fi
   done
   die 69 "apt's sources name no mirror of $DISTRO $CODENAME main, or it does not answer: see 'apt-get update'."
 }

@@ -86,6 +86,10 @@ class IsolateIT {
         assertThat(start("--no-such-flag").ended().code()).isEqualTo(64);
         assertThat(start().ended().code()).isEqualTo(64);
         assertThat(start("--network", "host", "--", "true").ended().code()).isEqualTo(77);
+        assertThat(start(List.of("SENTINEL_PRODUCTION=true"), "--", "true")
+                        .ended()
+                        .code())
+                .isEqualTo(77);
         Started noEngine = start(List.of("DOCKER_HOST=unix:///no/such.sock"), "--", "true");
         assertThat(noEngine.ended().code()).isEqualTo(69);
     }

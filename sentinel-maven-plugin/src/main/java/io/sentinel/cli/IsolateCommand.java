@@ -12,13 +12,13 @@ import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
 import io.sentinel.isolate.Choices;
 import io.sentinel.isolate.Isolation;
-import io.sentinel.isolate.RefusedException;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
 import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
+import io.sentinel.run.RefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
                     + " stands before a variable, both before the spec, and that before the default.%n"
         },
         footer = {
-            "%nExit codes: the program's own; 64 wrong usage or spec, 69 no engine, 75 the sidecar failed, 77 refused,"
+            "%nExit codes: the program's own; 64 wrong usage or spec, 69 no engine, 74 a file could not be read or written, 75 the sidecar failed, 77 refused,"
                     + " 78 refused by the entrypoint, 124 timed out, 125 to 127 as Docker's, 137 killed or out of memory."
         })
 public final class IsolateCommand implements Callable<Integer> {

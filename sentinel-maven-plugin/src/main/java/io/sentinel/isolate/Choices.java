@@ -1,6 +1,7 @@
 package io.sentinel.isolate;
 
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
 import io.sentinel.spec.Overrides.PolicyFile;

@@ -12,6 +12,7 @@ import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
+import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
 import io.sentinel.spec.Overrides.PolicyFile;

@@ -109,7 +109,7 @@ public final class AgentRun {
     /** A network without the proxy that the invoker asks for is no way to go on. */
     private void refuseUnproxied(Profile profile) throws SandboxException {
         if (profile == Profile.STANDARD && invoker.says("SENTINEL_ENFORCE_PROXY")) {
-            throw new SandboxException("SENTINEL_ENFORCE_PROXY is set, and the standard profile has a network without a"
+            throw new RefusedException("SENTINEL_ENFORCE_PROXY is set, and the standard profile has a network without a"
                     + " proxy; use -Dsentinel.profile=proxied, or unset it");
         }
     }
@@ -117,7 +117,7 @@ public final class AgentRun {
     /** Production promises a guard that enforces the policy; there is none yet, so it is not pretended. */
     private void refuseProduction() throws SandboxException {
         if (invoker.says("SENTINEL_PRODUCTION")) {
-            throw new SandboxException("SENTINEL_PRODUCTION is set, and this version does not support production yet;"
+            throw new RefusedException("SENTINEL_PRODUCTION is set, and this version does not support production yet;"
                     + " unset it to run without what production promises");
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
+import io.sentinel.run.RefusedException;
 import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.Overrides;

@@ -1,4 +1,4 @@
-package io.sentinel.isolate;
+package io.sentinel.run;
 
 import io.sentinel.render.SandboxException;
 
@@ -7,7 +7,8 @@ public final class RefusedException extends SandboxException {
 
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message) {
+    /** @param message what was refused, why, and what to do */
+    public RefusedException(String message) {
         super(message);
     }
 }
