@@ -73,6 +73,11 @@ public final class Choices {
         return Optional.ofNullable(chosen.get(setting));
     }
 
+    /** Whether everything is as the spec has it. */
+    boolean isEmpty() {
+        return chosen.isEmpty() && environment.isEmpty();
+    }
+
     /** How the network is cut: by {@code --network}, or because the proxy that was named is the sandbox's own. */
     public Profile profile() {
         String word = find(Setting.NETWORK).map(Choice::value).orElse("none");

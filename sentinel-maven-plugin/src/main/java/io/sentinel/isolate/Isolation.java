@@ -17,7 +17,6 @@ import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SourceText;
-import io.sentinel.spec.User;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,12 +72,9 @@ public final class Isolation {
         environment.putAll(choices.variables());
         Invoker chosen = new Invoker(invoker.uid(), invoker.gid(), environment);
         Bundles bundles = new Bundles(own, overrides, version, chosen, origins, events);
-        if (invoker.isRoot() && SpecFiles.readSpec(layout, overrides).user().isEmpty()) {
-            events.warning("you are root, which no program is in a sandbox: it runs as " + User.FALLBACK.uid() + ":"
-                    + User.FALLBACK.gid() + ", and what it writes is that user's");
-        }
-        AgentRun.Order order = new AgentRun.Order(
-                choices.profile(), words, build, explanation(choices, overrides).weakenings(), started);
+        List<String> weakenings =
+                choices.isEmpty() ? List.of() : explanation(choices, overrides).weakenings();
+        AgentRun.Order order = new AgentRun.Order(choices.profile(), words, build, weakenings, started);
         AgentRun.forgetLast(own);
         return new AgentRun(own, bundles, chosen, docker, events).run(order, terminal);
     }
@@ -134,7 +130,7 @@ public final class Isolation {
 
     /** A spec as it is has its bundle where it always is; each other one has one of its own, so that none takes another's. */
     private Layout own(Overrides overrides) {
-        if (overrides.equals(Overrides.NONE)) {
+        if (overrides.isEmpty()) {
             return layout;
         }
         String digest = Sha256.of(overrides.toString().getBytes(StandardCharsets.UTF_8));

@@ -112,8 +112,11 @@ public final class Generation {
                 version,
                 jar.toString(),
                 Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis(),
-                layout.toString(),
-                overrides.toString());
+                layout.project().toString(),
+                layout.spec().toString(),
+                layout.bundle().toString(),
+                layout.work().toString(),
+                overrides.isEmpty() ? "" : overrides.toString());
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -63,7 +63,7 @@ public final class SpecFiles {
                 found.put(named, locked == null ? origins.of(named) : locked);
             }
             Optional<String> lockDigest = lockBytes.map(Sha256::of);
-            String digest = overrides.equals(Overrides.NONE)
+            String digest = overrides.isEmpty()
                     ? Sha256.of(specBytes)
                     : Sha256.of((Sha256.of(specBytes) + overrides).getBytes(StandardCharsets.UTF_8));
             return new RenderInputs(spec, digest, lock, lockDigest, layout, version, found, live);

@@ -184,6 +184,11 @@ public final class AgentRun {
             command = order.words().isEmpty() ? bundle.command() : order.words();
             User agent = invoker.agent(bundle.user());
 
+            if (invoker.isRoot() && bundle.user().isEmpty()) {
+                events.warning("you are root, which no program is in a sandbox: it runs as " + agent.uid() + ":"
+                        + agent.gid() + ", and what it writes is that user's");
+            }
+
             Owner owner = Owner.current(layout.project());
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
@@ -261,7 +266,7 @@ public final class AgentRun {
             String made = String.join(
                     "\n",
                     bundle.digest(),
-                    layout.toString(),
+                    layout.bundle().toString(),
                     user.toString(),
                     tools.compose().toString());
             Compose plain = new Compose(

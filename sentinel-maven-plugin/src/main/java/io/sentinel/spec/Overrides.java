@@ -59,6 +59,11 @@ public record Overrides(List<Override> values, Optional<PolicyFile> policy) {
         }
     }
 
+    /** Whether the spec is as it is. Cheaper than a comparison, which a record makes up anew in each JVM. */
+    public boolean isEmpty() {
+        return values.isEmpty() && policy.isEmpty();
+    }
+
     /** Whether they have all that a spec must have: a name. Then there need be no file. */
     public boolean nameIt() {
         return values.stream().anyMatch(value -> value.keys().equals(List.of("name")));
