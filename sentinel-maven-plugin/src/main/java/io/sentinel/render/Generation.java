@@ -78,6 +78,11 @@ public final class Generation {
         return new Generated(rendering.facts(), changed);
     }
 
+    /** The images that the last generation needed, the agent's and its base; it may not hold any more, or never have been. */
+    public List<String> lastImages() throws IOException {
+        return new Stamp(layout).lastImages();
+    }
+
     /**
      * What came of a comparison.
      *

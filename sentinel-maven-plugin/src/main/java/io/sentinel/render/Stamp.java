@@ -15,11 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Tells an unchanged build apart before anything is parsed or rendered: what a bundle was rendered from, as digests, and
@@ -45,16 +47,7 @@ final class Stamp {
      */
     Optional<Rendered> matching(String key, Origins origins)
             throws SandboxException, IOException, InterruptedException {
-        if (Files.notExists(file)) {
-            return Optional.empty();
-        }
-        Properties lines = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            lines.load(reader);
-        } catch (IllegalArgumentException e) {
-            // Damaged: the next rendering replaces it.
-            return Optional.empty();
-        }
+        Properties lines = load();
         if (!key.equals(lines.getProperty("key"))) {
             return Optional.empty();
         }
@@ -73,6 +66,27 @@ final class Stamp {
         }
         boolean intact = BundleFolder.read(layout.bundle()).digest().equals(facts.digest());
         return intact ? Optional.of(facts) : Optional.empty();
+    }
+
+    /** The images that the last rendering needed, the agent's and its base, whether or not it still holds; none if unknown. */
+    List<String> lastImages() throws IOException {
+        Properties lines = load();
+        return Stream.of(lines.getProperty("image"), lines.getProperty("base"))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private Properties load() throws IOException {
+        Properties lines = new Properties();
+        if (Files.exists(file)) {
+            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+                lines.load(reader);
+            } catch (IllegalArgumentException e) {
+                // Damaged: the next rendering replaces it.
+                return new Properties();
+            }
+        }
+        return lines;
     }
 
     /**

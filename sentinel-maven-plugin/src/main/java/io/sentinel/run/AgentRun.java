@@ -169,12 +169,13 @@ public final class AgentRun {
             refuseProduction();
             refuseUnproxied(profile);
             try (Beside<EngineFacts> engine =
-                    Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")))) {
-                return start(terminal, shutdown, engine);
+                            Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")));
+                    ImagesAhead images = new ImagesAhead(docker, bundles.lastImages())) {
+                return start(terminal, shutdown, engine, images);
             }
         }
 
-        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine)
+        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine, Images.Look look)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             Rendered bundle = bundles.generate().facts();
             digest = bundle.digest();
@@ -204,7 +205,7 @@ public final class AgentRun {
                 }
                 return compose;
             };
-            new Images(docker, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            new Images(docker, look, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(
                             profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
                     .on(terminal.console())

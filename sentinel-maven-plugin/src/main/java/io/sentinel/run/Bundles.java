@@ -6,6 +6,7 @@ import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
 import io.sentinel.spec.Overrides;
 import java.io.IOException;
+import java.util.List;
 
 /** Renders a spec's bundle and readies the workspace, so that the bundle's own compose commands work. */
 public final class Bundles {
@@ -38,6 +39,11 @@ public final class Bundles {
         this.invoker = invoker;
         this.origins = origins;
         this.events = events;
+    }
+
+    /** The images that the last generation needed; it may not hold any more, or never have been. */
+    List<String> lastImages() throws IOException {
+        return new Generation(layout, overrides, version, origins).lastImages();
     }
 
     /** Writes what changed, and nothing when nothing did; tells both that and what the spec makes weaker. */

@@ -26,6 +26,7 @@ final class Images {
     private static final String AGENT_SERVICE = "sentinel-image";
 
     private final Docker docker;
+    private final Look look;
     private final Source source;
     private final Events events;
 
@@ -34,8 +35,19 @@ final class Images {
         Compose bundle() throws SandboxException, IOException;
     }
 
+    /** Asks the engine for images: for each name, in their order, the image or empty. */
+    interface Look {
+        List<Optional<ImageFacts>> at(List<String> names) throws EngineException, InterruptedException;
+    }
+
     Images(Docker docker, Source source, Events events) {
+        this(docker, docker::inspectImages, source, events);
+    }
+
+    /** @param look the first one; what was built is looked at anew */
+    Images(Docker docker, Look look, Source source, Events events) {
         this.docker = docker;
+        this.look = look;
         this.source = source;
         this.events = events;
     }
@@ -62,7 +74,7 @@ final class Images {
     private Optional<String> ensure(String service, String name, Rendered.Base base, Streams progress)
             throws SandboxException, EngineException, IOException, InterruptedException {
         List<String> names = List.of(name, base.name());
-        List<Optional<ImageFacts>> found = docker.inspectImages(names);
+        List<Optional<ImageFacts>> found = look.at(names);
         refuseOther(base, found.get(1));
         Optional<String> reason = stale(name, found.get(0), found.get(1));
         if (reason.isEmpty()) {
