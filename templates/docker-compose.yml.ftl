@@ -58,7 +58,12 @@ x-agent-environment: &agent-environment
 </#list>
   # For the guard and the entrypoint, each with its default.
 <#list guardVariables as name, default>
+<#if name == "SENTINEL_PRODUCTION" && spec.production>
+  # The spec says production: true, which no variable turns off.
+  [=plain(name)]: "true"
+<#else>
   [=plain(name)]: "${[=plain(name)]:-[=plain(default)]}"
+</#if>
 </#list>
 
 x-agent: &agent
@@ -127,7 +132,12 @@ x-agent: &agent
       bind: {create_host_path: false, propagation: rprivate}
     # The policy lies over the workspace, read-only: the agent cannot change what it is allowed.
     - type: bind
+<#if policyFile??>
+      # The file that the run named, itself: it is root's, where the one beside this file may be the invoker's.
+      source: [=policyFile]
+<#else>
       source: ./sentinel.yaml
+</#if>
       target: /workspace/sentinel.yaml
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}

@@ -20,6 +20,14 @@ is_true() {
     esac
 }
 
+# Where a yes opens something or vouches for it, only a plain yes is one.
+is_yes() {
+    case "$1" in
+        [Tt][Rr][Uu][Ee] | 1 | [Yy][Ee][Ss] | [Oo][Nn]) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
 # The agent's PATH may lead to its own folders: what is checked here is checked by the image's own programs.
 agent_path=${PATH:-}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -27,19 +35,40 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The real, effective, saved and file-system user and group: none may be root (proc(5)). Read by the shell itself,
 # since an image may lack id(1) or name a root user otherwise.
 checked=
+seccomp=
 while read -r key real effective saved filesystem rest; do
     if [ "$key" = "Uid:" ] || [ "$key" = "Gid:" ]; then
         for id in "$real" "$effective" "$saved" "$filesystem"; do
             [ "$id" != 0 ] || refuse "it runs as root; the compose file's user was overridden"
         done
         checked=$checked$key
+    elif [ "$key" = "Seccomp:" ]; then
+        seccomp=$real
     fi
 done </proc/self/status
 [ "$checked" = "Uid:Gid:" ] || refuse "/proc/self/status does not tell which user it runs as"
 
-# Production promises a guard that enforces the policy; this bundle has none, so it does not pretend.
+# What production promises, as far as it shows from in here; the plugin looks at the rest before it starts this.
+# A network shows by a route or an address: a kernel may show tunnels in every container, down and without either.
 if is_true "${SENTINEL_PRODUCTION:-}"; then
-    refuse "SENTINEL_PRODUCTION is set, and this bundle does not support production yet; unset it"
+    is_yes "${SENTINEL_POLICY_IMMUTABLE:-}" ||
+        refuse "SENTINEL_PRODUCTION is set, and SENTINEL_POLICY_IMMUTABLE is not true; set it"
+    [ -n "${SENTINEL_POLICY_SHA256:-}" ] ||
+        refuse "SENTINEL_PRODUCTION is set, and SENTINEL_POLICY_SHA256 is not; set it to the SHA-256 of sentinel.yaml"
+    # 2 is a filter (proc(5)).
+    [ "$seccomp" = 2 ] ||
+        refuse "SENTINEL_PRODUCTION is set, and no system call filter holds here; keep the compose file's seccomp profile"
+    if ! is_yes "${SENTINEL_ALLOW_NETWORK_IN_PRODUCTION:-}"; then
+        networked="SENTINEL_PRODUCTION is set, and there is a network; use the strict profile, or set SENTINEL_ALLOW_NETWORK_IN_PRODUCTION=true"
+        while read -r interface rest; do
+            [ "$interface" = Iface ] || refuse "$networked"
+        done </proc/net/route
+        if [ -e /proc/net/if_inet6 ]; then
+            while read -r _ _ _ _ _ interface; do
+                [ "$interface" = lo ] || refuse "$networked"
+            done </proc/net/if_inet6
+        fi
+    fi
 fi
 
 # Where a proxy must be used, a network without one is refused; without any network there is nothing to enforce.

@@ -1,7 +1,7 @@
 <#ftl output_format="yaml">
 <#assign policy = spec.policy>
 <#macro strings values>[<#list values as value>[=value]<#sep>, </#list>]</#macro>
-# Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. The policy, mounted read-only over
+# Rendered by sentinel-maven-plugin for the sandbox [=plain(spec.name)]. The policy, mounted read-only over
 # /workspace/sentinel.yaml. THIS VERSION DELIVERS THE POLICY AND ENFORCES NONE OF IT: what holds is the container's own
 # isolation (docker-compose.yml).
 

@@ -202,7 +202,8 @@ class HostileStringsIT {
                 Optional.empty(),
                 new TreeMap<>(environment),
                 Policy.DEFAULT,
-                VerifyChoice.NONE);
+                VerifyChoice.NONE,
+                false);
     }
 
     private static Spec with(Spec spec, Policy policy) {
@@ -218,7 +219,8 @@ class HostileStringsIT {
                 spec.sidecarFrom(),
                 spec.environment(),
                 policy,
-                spec.verify());
+                spec.verify(),
+                spec.production());
     }
 
     private static Bundle bundle(Spec spec) throws Exception {
@@ -232,7 +234,8 @@ class HostileStringsIT {
                         layout,
                         "it",
                         new TreeMap<>(),
-                        new TreeSet<>()))
+                        new TreeSet<>(),
+                        Optional.empty()))
                 .bundle();
     }
 

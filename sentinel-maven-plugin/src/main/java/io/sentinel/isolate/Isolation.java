@@ -12,11 +12,13 @@ import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Outcome;
+import io.sentinel.run.Production;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SourceText;
+import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,17 +88,34 @@ public final class Isolation {
             lines.add(String.format(java.util.Locale.ROOT, "%-16s %-28s %s", row.name(), row.value(), row.origin()));
             row.weakening().ifPresent(reason -> lines.add("  weaker: " + reason));
         }
+        Optional<String> production = production();
+        lines.add(String.format(
+                java.util.Locale.ROOT,
+                "%-16s %-28s %s",
+                "production",
+                production.isPresent() ? "on" : "off",
+                production.orElse(
+                        invoker.environment().containsKey(Production.VARIABLE) ? Production.VARIABLE : "default")));
         return lines;
     }
 
     private Explanation explanation(Choices choices, Overrides overrides) throws SandboxException, IOException {
-        Overrides name = nameless() ? new Overrides(List.of(NAME), Optional.empty()) : Overrides.NONE;
         return Explanation.of(
                 choices,
                 SpecFiles.standard(NAMELESS),
-                SpecFiles.readSpec(layout, name),
+                asItIs(),
                 SpecFiles.readSpec(layout, overrides),
                 layout.shown(layout.spec()));
+    }
+
+    /** The spec without what was chosen. */
+    private Spec asItIs() throws SandboxException, IOException {
+        return SpecFiles.readSpec(layout, nameless() ? new Overrides(List.of(NAME), Optional.empty()) : Overrides.NONE);
+    }
+
+    /** Who says that it is production. */
+    private Optional<String> production() throws SandboxException, IOException {
+        return Production.origin(invoker, asItIs().production(), layout.shown(layout.spec()));
     }
 
     private static final Override NAME = Override.text("no spec", NAMELESS, "name");
@@ -125,7 +144,14 @@ public final class Isolation {
             throw new SandboxException("--policy names " + name.get() + ", which is no file of at most "
                     + (SourceText.MAX_BYTES >> 20) + " MiB; name the policy's");
         }
-        return Optional.of(new PolicyFile(name.get(), Files.readString(file, StandardCharsets.UTF_8)));
+        // A copy in the bundle would be this user's; production wants root's, and mounts the file itself.
+        Optional<String> mounted = production().isPresent()
+                ? Optional.of(file.getParent()
+                        .toRealPath()
+                        .resolve(file.getFileName())
+                        .toString())
+                : Optional.empty();
+        return Optional.of(new PolicyFile(name.get(), Files.readString(file, StandardCharsets.UTF_8), mounted));
     }
 
     /** A spec as it is has its bundle where it always is; each other one has one of its own, so that none takes another's. */

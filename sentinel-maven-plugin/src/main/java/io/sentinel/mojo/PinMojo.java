@@ -14,7 +14,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 
 /**
  * Resolves the base image to a digest, or a local image to its ID, and {@code @maven} and its like to the hosts that this
- * machine is configured to fetch from, and writes sandbox.lock beside the spec.
+ * machine is configured to fetch from, and writes them and the policy's SHA-256 to sandbox.lock beside the spec.
  */
 @Mojo(name = "pin", requiresProject = false, threadSafe = true)
 public final class PinMojo extends SentinelMojo {
@@ -38,5 +38,12 @@ public final class PinMojo extends SentinelMojo {
                         + " in " + layout.shown(layout.sandboxLock())));
         lock.origins().forEach((named, origins) -> getLog().info(named.word() + " came to "
                 + origins.stream().map(Origin::toString).collect(Collectors.joining(", "))));
+        // One message, so that the lines of the guide stand without a prefix and can be pasted.
+        lock.policy().map(digest -> digest.substring("sha256:".length())).ifPresent(hash -> getLog().info(
+                        "The policy's SHA-256 is " + hash + ", which is in "
+                                + layout.shown(layout.sandboxLock()) + " too; once it was reviewed, for production:\n"
+                                + "export SENTINEL_PRODUCTION=true\n"
+                                + "export SENTINEL_POLICY_IMMUTABLE=true\n"
+                                + "export SENTINEL_POLICY_SHA256=\"" + hash + "\""));
     }
 }

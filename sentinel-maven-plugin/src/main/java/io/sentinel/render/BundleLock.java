@@ -3,6 +3,7 @@ package io.sentinel.render;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -10,8 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Writes and reads {@code sentinel.lock}: the digest of every file of a bundle, and of what it was rendered from. */
 final class BundleLock {
@@ -55,17 +56,31 @@ final class BundleLock {
         return BundleFile.rendered(Bundle.LOCK, out.toByteArray());
     }
 
-    /** The paths of the files that a lock on disk names. */
-    static Set<String> paths(Path lock) throws IOException {
-        Set<String> paths = new TreeSet<>();
+    /**
+     * A lock on disk.
+     *
+     * @param bundle the digest of the whole; empty where it names none
+     * @param files the digest of each file, by its path
+     */
+    record Locked(String bundle, SortedMap<String, String> files) {}
+
+    /** @throws IOException also where it is no JSON */
+    static Locked read(Path lock) throws IOException {
+        String bundle = "";
+        SortedMap<String, String> files = new TreeMap<>();
         try (JsonParser json = JSON.createParser(lock.toFile())) {
             while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.VALUE_STRING
-                        && "files".equals(json.getParsingContext().getParent().getCurrentName())) {
-                    paths.add(json.currentName());
+                if (json.currentToken() != JsonToken.VALUE_STRING) {
+                    continue;
+                }
+                JsonStreamContext above = json.getParsingContext().getParent();
+                if ("files".equals(above.getCurrentName())) {
+                    files.put(json.currentName(), json.getText());
+                } else if (above.inRoot() && "bundle".equals(json.currentName())) {
+                    bundle = json.getText();
                 }
             }
         }
-        return paths;
+        return new Locked(bundle, files);
     }
 }

@@ -124,7 +124,8 @@ public final class BundleWriter {
         foreign.removeAll(bundle.files().keySet());
         foreign.remove(Bundle.LOCK);
         if (old.files().containsKey(Bundle.LOCK)) {
-            foreign.removeAll(BundleLock.paths(folder.resolve(Bundle.LOCK)));
+            foreign.removeAll(
+                    BundleLock.read(folder.resolve(Bundle.LOCK)).files().keySet());
         } else if (!old.files().isEmpty()) {
             throw new SandboxException("the bundle's folder " + folder + " holds files and no " + Bundle.LOCK
                     + ": it is not a bundle; name another folder (sentinel.bundle) or empty it");

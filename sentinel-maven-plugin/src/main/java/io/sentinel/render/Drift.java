@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,45 @@ public final class Drift {
             texts.add(describe(path, expected.files().get(path), found.files().get(path)));
         }
         return texts;
+    }
+
+    /**
+     * Compares a bundle's folder with the lock in it, which says of each file what was rendered.
+     *
+     * @return a phrase for each thing that is not as the lock says; empty when nothing is, and where there is no folder
+     */
+    public static List<String> fromLock(Path folder) throws IOException {
+        if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        Path file = folder.resolve(Bundle.LOCK);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of(Bundle.LOCK + " is missing");
+        }
+        BundleLock.Locked lock;
+        try {
+            lock = BundleLock.read(file);
+        } catch (JsonProcessingException e) {
+            return List.of(Bundle.LOCK + " was edited: it is no JSON");
+        }
+        Bundle found = BundleFolder.read(folder);
+        SortedSet<String> paths = new TreeSet<>(found.files().keySet());
+        paths.addAll(lock.files().keySet());
+        paths.remove(Bundle.LOCK);
+        List<String> phrases = new ArrayList<>();
+        for (String path : paths) {
+            String named = lock.files().get(path);
+            BundleFile there = found.files().get(path);
+            if (there == null || named == null) {
+                phrases.add(path + (there == null ? " is missing" : " is not in " + Bundle.LOCK));
+            } else if (!there.digest().equals(named)) {
+                phrases.add(path + " was changed");
+            }
+        }
+        if (phrases.isEmpty() && !found.digest().equals(lock.bundle())) {
+            phrases.add("the digest of the whole is another: " + Bundle.LOCK + " was edited, or a file's mode changed");
+        }
+        return phrases;
     }
 
     private static String describe(String path, BundleFile expected, BundleFile found) throws IOException {

@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.Image;
+import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Overrides;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Brings a bundle's folder up to date with its spec. */
 public final class Generation {
@@ -48,13 +51,29 @@ public final class Generation {
      */
     public record Generated(Rendered facts, List<String> changed) {}
 
-    /** Renders and writes what changed; where neither inputs nor bundle changed, nothing is parsed and nothing written. */
-    public Generated generate() throws SandboxException, IOException, InterruptedException {
-        Stamp stamp = new Stamp(layout);
+    /**
+     * What a generation is about to write.
+     *
+     * @param facts about the bundle
+     * @param policy the bytes of its policy
+     * @param rendering of it; empty where the folder is up to date
+     * @param key, live, read for the stamp
+     */
+    public record Prepared(
+            Rendered facts,
+            byte[] policy,
+            Optional<Rendering> rendering,
+            String key,
+            SortedSet<NamedList> live,
+            SortedMap<Path, String> read) {}
+
+    /** Renders in memory; where neither inputs nor bundle changed, nothing is parsed. */
+    public Prepared prepare() throws SandboxException, IOException, InterruptedException {
         String key = key();
-        Optional<Rendered> unchanged = stamp.matching(key, origins);
+        Optional<Rendered> unchanged = new Stamp(layout).matching(key, origins);
         if (unchanged.isPresent()) {
-            return new Generated(unchanged.get(), List.of());
+            byte[] policy = Files.readAllBytes(layout.bundle().resolve(Bundle.POLICY));
+            return new Prepared(unchanged.get(), policy, Optional.empty(), key, new TreeSet<>(), new TreeMap<>());
         }
         Renderer renderer = new Renderer();
         SortedMap<Path, String> read = new TreeMap<>();
@@ -71,11 +90,29 @@ public final class Generation {
             read.put(profile, Stamp.fingerprint(profile));
         }
         Rendering rendering = renderer.render(inputs);
-        List<String> changed = new BundleWriter(layout).write(rendering.bundle());
-        Path lock = layout.bundle().resolve(Bundle.LOCK);
-        read.put(lock, rendering.bundle().files().get(Bundle.LOCK).digest());
-        stamp.write(key, rendering.facts(), inputs.live(), read);
-        return new Generated(rendering.facts(), changed);
+        BundleFile policy = rendering.bundle().files().get(Bundle.POLICY);
+        byte[] bytes = ((BundleFile.Content.Rendered) policy.content()).bytes();
+        return new Prepared(rendering.facts(), bytes, Optional.of(rendering), key, inputs.live(), read);
+    }
+
+    /** Writes what changed; nothing where the folder is up to date. */
+    public Generated write(Prepared prepared) throws SandboxException, IOException {
+        if (prepared.rendering().isEmpty()) {
+            return new Generated(prepared.facts(), List.of());
+        }
+        Bundle bundle = prepared.rendering().get().bundle();
+        List<String> changed = new BundleWriter(layout).write(bundle);
+        SortedMap<Path, String> read = new TreeMap<>(prepared.read());
+        read.put(
+                layout.bundle().resolve(Bundle.LOCK),
+                bundle.files().get(Bundle.LOCK).digest());
+        new Stamp(layout).write(prepared.key(), prepared.facts(), prepared.live(), read);
+        return new Generated(prepared.facts(), changed);
+    }
+
+    /** Both. */
+    public Generated generate() throws SandboxException, IOException, InterruptedException {
+        return write(prepare());
     }
 
     /** The images that the last generation needed, the agent's and its base; it may not hold any more, or never have been. */

@@ -2,6 +2,7 @@ package io.sentinel.render;
 
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
+import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.Spec;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.SortedSet;
  * @param version the plugin's version
  * @param origins what the names in the spec's allow list come to, by the lock or else by the host
  * @param live which of them the host was asked for
+ * @param policyFile a policy in place of the spec's, which is rendered as it is
  */
 public record RenderInputs(
         Spec spec,
@@ -29,4 +31,5 @@ public record RenderInputs(
         Layout layout,
         String version,
         SortedMap<NamedList, List<Origin>> origins,
-        SortedSet<NamedList> live) {}
+        SortedSet<NamedList> live,
+        Optional<PolicyFile> policyFile) {}

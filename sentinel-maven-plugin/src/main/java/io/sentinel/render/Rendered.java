@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,6 +31,8 @@ import java.util.TreeMap;
  * @param user the user that the spec names, where it names one
  * @param weakenings what the spec makes weaker than the defaults: a sentence each, for every report
  * @param seccomp which system call filter applies
+ * @param policy that is mounted
+ * @param production whether the spec asks for production
  */
 public record Rendered(
         String digest,
@@ -45,7 +48,9 @@ public record Rendered(
         Path workspace,
         Optional<User> user,
         List<String> weakenings,
-        SeccompChoice seccomp) {
+        SeccompChoice seccomp,
+        Mounted policy,
+        boolean production) {
 
     /**
      * A base image.
@@ -54,6 +59,31 @@ public record Rendered(
      * @param locked as it was pinned, where it was
      */
     public record Base(String name, Optional<LockedImage> locked) {}
+
+    /**
+     * A file of the host that a container is shown.
+     *
+     * @param file its absolute path
+     * @param digest of what it holds
+     */
+    public record Mounted(Path file, String digest) {
+
+        /** The digest as {@code sha256sum} writes it. */
+        public String sha256() {
+            return digest.substring("sha256:".length());
+        }
+    }
+
+    /** What the guard in a container is told in production. */
+    public SortedMap<String, String> productionVariables() {
+        return new TreeMap<>(Map.of(
+                "SENTINEL_PRODUCTION",
+                "true",
+                "SENTINEL_POLICY_IMMUTABLE",
+                "true",
+                "SENTINEL_POLICY_SHA256",
+                policy.sha256()));
+    }
 
     public Rendered {
         command = List.copyOf(command);

@@ -1,11 +1,13 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.Origin;
+import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +76,12 @@ public final class Renderer {
 
         SeccompFiles seccomp = SeccompFiles.of(inputs);
         files.addAll(seccomp.files());
-        files.add(file(Bundle.POLICY, "sentinel.yaml", model));
+        BundleFile policy = inputs.policyFile()
+                .map(file -> BundleFile.rendered(Bundle.POLICY, file.text().getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(() -> policy(spec));
+        files.add(policy);
+        Optional<String> mounted = inputs.policyFile().flatMap(PolicyFile::mounted);
+        mounted.ifPresent(path -> model.put("policyFile", path));
 
         String image = image(spec.name(), buildDigest);
         String sidecarImage = image(spec.name() + "-proxy", sidecarDigest);
@@ -104,7 +111,12 @@ public final class Renderer {
                 spec.user(),
                 Stream.concat(seccomp.weakenings().stream(), allowed.weakenings().stream())
                         .toList(),
-                spec.seccomp());
+                spec.seccomp(),
+                new Rendered.Mounted(
+                        mounted.map(Path::of)
+                                .orElseGet(() -> inputs.layout().bundle().resolve(Bundle.POLICY)),
+                        policy.digest()),
+                spec.production());
         return new Rendering(facts, bundle);
     }
 
@@ -191,6 +203,11 @@ public final class Renderer {
                             + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
         }
         return path.startsWith(".") ? path : "./" + path;
+    }
+
+    /** The policy of a spec: a function of its policy and its name alone, so that its hash holds for every version. */
+    public BundleFile policy(Spec spec) {
+        return file(Bundle.POLICY, "sentinel.yaml", Map.of("spec", spec));
     }
 
     private BundleFile file(String path, String template, Map<String, Object> model) {

@@ -47,12 +47,8 @@ public final class SpecFiles {
         try {
             byte[] specBytes = specBytes(layout, overrides);
             Spec spec = spec(layout, specBytes, overrides);
-            Optional<byte[]> lockBytes = Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
-                    ? Optional.of(bytes(layout.sandboxLock()))
-                    : Optional.empty();
-            SandboxLock lock = lockBytes.isPresent()
-                    ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), lockBytes.get())
-                    : SandboxLock.EMPTY;
+            Optional<byte[]> lockBytes = lockBytes(layout);
+            SandboxLock lock = lock(layout, lockBytes);
             SortedMap<NamedList, List<Origin>> found = new TreeMap<>();
             SortedSet<NamedList> live = new TreeSet<>();
             for (NamedList named : spec.allow().named()) {
@@ -66,7 +62,7 @@ public final class SpecFiles {
             String digest = overrides.isEmpty()
                     ? Sha256.of(specBytes)
                     : Sha256.of((Sha256.of(specBytes) + overrides).getBytes(StandardCharsets.UTF_8));
-            return new RenderInputs(spec, digest, lock, lockDigest, layout, version, found, live);
+            return new RenderInputs(spec, digest, lock, lockDigest, layout, version, found, live, overrides.policy());
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }
@@ -80,6 +76,27 @@ public final class SpecFiles {
     /** The spec alone with other values. */
     public static Spec readSpec(Layout layout, Overrides overrides) throws SandboxException, IOException {
         return spec(layout, specBytes(layout, overrides), overrides);
+    }
+
+    /** What was resolved for the spec; nothing where there is no lock. */
+    public static SandboxLock readLock(Layout layout) throws SandboxException, IOException {
+        try {
+            return lock(layout, lockBytes(layout));
+        } catch (InvalidFileException e) {
+            throw new SandboxException(e.getMessage(), e);
+        }
+    }
+
+    private static Optional<byte[]> lockBytes(Layout layout) throws IOException {
+        return Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(bytes(layout.sandboxLock()))
+                : Optional.empty();
+    }
+
+    private static SandboxLock lock(Layout layout, Optional<byte[]> bytes) throws InvalidFileException {
+        return bytes.isPresent()
+                ? SandboxLockReader.read(layout.shown(layout.sandboxLock()), bytes.get())
+                : SandboxLock.EMPTY;
     }
 
     /** A spec that says nothing but its name. */

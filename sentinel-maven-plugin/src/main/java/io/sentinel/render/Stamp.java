@@ -128,6 +128,9 @@ final class Stamp {
         setList(lines, "seccomp.allow", seccomp.adjustments().allow());
         setList(lines, "seccomp.deny", seccomp.adjustments().deny());
         seccomp.adjustments().because().ifPresent(reason -> lines.setProperty("seccomp.because", reason));
+        lines.setProperty("policy.file", facts.policy().file().toString());
+        lines.setProperty("policy.digest", facts.policy().digest());
+        lines.setProperty("production", Boolean.toString(facts.production()));
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -155,7 +158,9 @@ final class Stamp {
                 Path.of(lines.getProperty("workspace")),
                 user,
                 list(lines, "weakening"),
-                seccomp(lines));
+                seccomp(lines),
+                new Rendered.Mounted(Path.of(lines.getProperty("policy.file")), lines.getProperty("policy.digest")),
+                Boolean.parseBoolean(lines.getProperty("production")));
     }
 
     private static void setBase(Properties lines, String key, Rendered.Base base) {

@@ -13,6 +13,7 @@ import io.sentinel.engine.EngineFault;
 import io.sentinel.engine.Json;
 import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
+import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Runs the agent of a spec in one profile, from an up-to-date bundle to an outcome, and leaves nothing behind. */
@@ -114,16 +116,8 @@ public final class AgentRun {
         }
     }
 
-    /** Production promises a guard that enforces the policy; there is none yet, so it is not pretended. */
-    private void refuseProduction() throws SandboxException {
-        if (invoker.says("SENTINEL_PRODUCTION")) {
-            throw new RefusedException("SENTINEL_PRODUCTION is set, and this version does not support production yet;"
-                    + " unset it to run without what production promises");
-        }
-    }
-
-    private SortedMap<String, String> environment(Rendered bundle, Owner owner) {
-        SortedMap<String, String> variables = invoker.guardVariables();
+    private SortedMap<String, String> environment(Rendered bundle, Owner owner, Map<String, String> guard) {
+        SortedMap<String, String> variables = new TreeMap<>(guard);
         variables.putAll(invoker.agentVariables(bundle.user()));
         variables.put(Staging.OWNER, owner.label());
         return variables;
@@ -166,7 +160,6 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            refuseProduction();
             refuseUnproxied(profile);
             try (Beside<EngineFacts> engine =
                             Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")));
@@ -177,7 +170,11 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine, Images.Look look)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            Rendered bundle = bundles.generate().facts();
+            Generation.Prepared prepared = bundles.prepare();
+            Readiness readiness = new Readiness(layout, bundles, invoker);
+            SortedMap<String, String> guard = readiness.require(prepared, order);
+            Rendered bundle = bundles.write(prepared).facts();
+            readiness.requireStill(bundle);
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
             profile.opening().ifPresent(weakenings::add);
@@ -196,7 +193,7 @@ public final class AgentRun {
             Compose compose = new Compose(
                             docker,
                             new ComposeProject(layout.composeFile(), layout.bundle(), project),
-                            environment(bundle, owner))
+                            environment(bundle, owner, guard))
                     .withProfiles(List.of(profile.word()));
             Images.Source source = () -> {
                 if (!order.build()) {
@@ -228,7 +225,7 @@ public final class AgentRun {
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT
-                        ? direct(bundle, tools, request, terminal.agent())
+                        ? direct(bundle, tools, request, guard, terminal.agent())
                         : compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
@@ -261,7 +258,8 @@ public final class AgentRun {
         }
 
         /** Without a network there is nothing that only Compose could make, and starting without it takes half the time. */
-        private Ending direct(Rendered bundle, EngineFacts tools, RunRequest request, Streams streams)
+        private Ending direct(
+                Rendered bundle, EngineFacts tools, RunRequest request, Map<String, String> guard, Streams streams)
                 throws EngineException, IOException, InterruptedException {
             SortedMap<String, String> user = invoker.agentVariables(bundle.user());
             String made = String.join(
@@ -277,7 +275,7 @@ public final class AgentRun {
                     .withProfiles(List.of(profile.word()));
             Json model = new ModelMemory(layout.remembered("strict.model"))
                     .recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), plain::valuesJson);
-            return docker.run(model, layout.bundle(), request, invoker.guardVariables(), streams);
+            return docker.run(model, layout.bundle(), request, guard, streams);
         }
 
         /** What others left is cleared away in passing: that it fails is no failure of this run. */

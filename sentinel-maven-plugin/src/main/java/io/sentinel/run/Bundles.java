@@ -4,9 +4,12 @@ import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
+import io.sentinel.render.SpecFiles;
 import io.sentinel.spec.Overrides;
+import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Renders a spec's bundle and readies the workspace, so that the bundle's own compose commands work. */
 public final class Bundles {
@@ -43,12 +46,38 @@ public final class Bundles {
 
     /** The images that the last generation needed; it may not hold any more, or never have been. */
     List<String> lastImages() throws IOException {
-        return new Generation(layout, overrides, version, origins).lastImages();
+        return generation().lastImages();
+    }
+
+    /** What is to be written; nothing is yet. */
+    Generation.Prepared prepare() throws SandboxException, IOException, InterruptedException {
+        return generation().prepare();
     }
 
     /** Writes what changed, and nothing when nothing did; tells both that and what the spec makes weaker. */
     public Generation.Generated generate() throws SandboxException, IOException, InterruptedException {
-        Generation.Generated generated = new Generation(layout, overrides, version, origins).generate();
+        return write(prepare());
+    }
+
+    private Generation generation() {
+        return new Generation(layout, overrides, version, origins);
+    }
+
+    /** The spec that is rendered. */
+    Spec spec() throws SandboxException, IOException {
+        return SpecFiles.readSpec(layout, overrides);
+    }
+
+    /** The SHA-256 that the lock beside the spec has of the policy; none where another takes the place of the spec's. */
+    Optional<String> lockedPolicy() throws SandboxException, IOException {
+        return overrides.policy().isPresent()
+                ? Optional.empty()
+                : SpecFiles.readLock(layout).policy();
+    }
+
+    /** As {@link #generate}, of what was prepared. */
+    Generation.Generated write(Generation.Prepared prepared) throws SandboxException, IOException {
+        Generation.Generated generated = generation().write(prepared);
         new Workspace(layout, generated.facts().workspace())
                 .prepare(invoker, invoker.agent(generated.facts().user()));
         if (!generated.changed().isEmpty()) {

@@ -53,6 +53,12 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         return set;
     }
 
+    /** Whether a variable says yes, in so many words: for what opens something, a misspelt yes is none. */
+    boolean saysYes(String name) {
+        String value = environment.getOrDefault(name, "").trim().toLowerCase(Locale.ROOT);
+        return List.of("true", "1", "yes", "on").contains(value);
+    }
+
     /** Whether a variable says anything but no: a misspelt yes does not pass for a no. */
     boolean says(String name) {
         String value = environment.getOrDefault(name, "").trim().toLowerCase(Locale.ROOT);

@@ -7,6 +7,7 @@ import io.sentinel.engine.Streams;
 import io.sentinel.render.Allowed;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
+import io.sentinel.render.Renderer;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.spec.NamedList;
@@ -42,7 +43,8 @@ public final class Pinning {
     }
 
     /**
-     * Pins the base images as this engine has them, fetching what is not here, and what the named lists come to.
+     * Pins the base images as this engine has them, fetching what is not here, what the named lists come to, and the hash
+     * of the policy.
      *
      * @param progress where a fetch shows itself
      */
@@ -61,7 +63,11 @@ public final class Pinning {
                 ? Optional.of(locked(spec.sidecarFrom().get(), progress))
                 : Optional.empty();
         Path fresh = layout.sandboxLock().resolveSibling("sandbox.lock.new");
-        SandboxLock lock = new SandboxLock(Optional.of(image), sidecar, named);
+        SandboxLock lock = new SandboxLock(
+                Optional.of(image),
+                sidecar,
+                Optional.of(new Renderer().policy(spec).digest()),
+                named);
         Files.write(fresh, SandboxLockWriter.write(lock));
         Files.move(fresh, layout.sandboxLock(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return lock;

@@ -87,6 +87,10 @@ public final class Staging implements AutoCloseable {
             throws IOException {
         SortedMap<String, String> variables = invoker.guardVariables();
         variables.putAll(invoker.agentVariables(bundle.user()));
+        if (bundle.production()) {
+            // Its entrypoint lets nothing start without them.
+            variables.putAll(bundle.productionVariables());
+        }
         return of(docker, folder -> layout.composeFile(), layout.bundle(), name, variables, layout);
     }
 

@@ -26,8 +26,9 @@ public record Overrides(List<Override> values, Optional<PolicyFile> policy) {
      *
      * @param name how the person knows it
      * @param text what it holds
+     * @param mounted the absolute path of the file, where a container gets the file itself rather than a copy in the bundle
      */
-    public record PolicyFile(String name, String text) {}
+    public record PolicyFile(String name, String text, Optional<String> mounted) {}
 
     /**
      * One value.
@@ -66,7 +67,12 @@ public record Overrides(List<Override> values, Optional<PolicyFile> policy) {
 
     /** Whether they have all that a spec must have: a name. Then there need be no file. */
     public boolean nameIt() {
-        return values.stream().anyMatch(value -> value.keys().equals(List.of("name")));
+        return have("name");
+    }
+
+    /** Whether one of them is of this key, named from the spec's root. */
+    boolean have(String... keys) {
+        return values.stream().anyMatch(value -> value.keys().equals(List.of(keys)));
     }
 
     /** The file's mapping with them. */

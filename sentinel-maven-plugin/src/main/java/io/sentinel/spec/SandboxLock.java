@@ -12,13 +12,18 @@ import java.util.TreeMap;
  *
  * @param image the base image, where it was resolved
  * @param sidecarImage the sidecar's own base image, where the spec names one and it was resolved
+ * @param policy the SHA-256 of the spec's policy as it is rendered ({@code sha256:} and 64 hex digits), where it was noted
  * @param origins what the names in the allow list came to, for each that was resolved; sorted
  */
 public record SandboxLock(
-        Optional<LockedImage> image, Optional<LockedImage> sidecarImage, SortedMap<NamedList, List<Origin>> origins) {
+        Optional<LockedImage> image,
+        Optional<LockedImage> sidecarImage,
+        Optional<String> policy,
+        SortedMap<NamedList, List<Origin>> origins) {
 
     /** Nothing was resolved yet. */
-    public static final SandboxLock EMPTY = new SandboxLock(Optional.empty(), Optional.empty(), new TreeMap<>());
+    public static final SandboxLock EMPTY =
+            new SandboxLock(Optional.empty(), Optional.empty(), Optional.empty(), new TreeMap<>());
 
     public SandboxLock {
         TreeMap<NamedList, List<Origin>> sorted = new TreeMap<>();

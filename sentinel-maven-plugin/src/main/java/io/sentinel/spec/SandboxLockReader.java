@@ -33,12 +33,13 @@ public final class SandboxLockReader {
                 .ifPresent(v -> v.integer(SCHEMA_VERSION, SCHEMA_VERSION, "the only one that this version can read"));
         Optional<LockedImage> image = image(fields, "image");
         Optional<LockedImage> sidecarImage = image(fields, "sidecarImage");
+        Optional<String> policy = fields.get("policy").flatMap(SandboxLockReader::digest);
         SortedMap<NamedList, List<Origin>> origins = fields.get("origins")
                 .flatMap(v -> v.fields(Section.LOCKED_ORIGINS))
                 .map(SandboxLockReader::origins)
                 .orElseGet(TreeMap::new);
         problems.throwIfAny();
-        return new SandboxLock(image, sidecarImage, origins);
+        return new SandboxLock(image, sidecarImage, policy, origins);
     }
 
     private static SortedMap<NamedList, List<Origin>> origins(Fields fields) {

@@ -11,8 +11,8 @@ public final class SandboxLockWriter {
 
     private static final String HEAD =
             """
-            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, and what
-            # the names in its allow list came to.
+            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, the SHA-256
+            # of its policy as it is rendered, and what the names in its allow list came to.
             # Commit this file, so that every machine builds the same sandbox. Do not edit it by hand:
             # `mvn sentinel:pin` refreshes it.
             """;
@@ -28,6 +28,9 @@ public final class SandboxLockWriter {
         String text = HEAD + "schemaVersion: " + SandboxLockReader.SCHEMA_VERSION + "\n"
                 + lock.image().map(found -> image("image", found)).orElse("")
                 + lock.sidecarImage().map(found -> image("sidecarImage", found)).orElse("")
+                + lock.policy()
+                        .map(digest -> "policy: " + quoted(digest) + "\n")
+                        .orElse("")
                 + origins(lock);
         return text.getBytes(StandardCharsets.US_ASCII);
     }

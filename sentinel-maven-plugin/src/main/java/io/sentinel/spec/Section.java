@@ -66,7 +66,7 @@ enum Section {
             used("allowed_ips")),
     VERIFY("verify", used("waivers"), used("canaries")),
     WAIVER("verify.waivers[]", used("rule"), used("service"), used("reason"), used("until")),
-    LOCK("", used("schemaVersion"), used("image"), used("sidecarImage"), used("origins")),
+    LOCK("", used("schemaVersion"), used("image"), used("sidecarImage"), used("policy"), used("origins")),
     LOCKED_IMAGE("image", used("reference"), used("digest"), used("id"), used("entrypoint"), used("command")),
     LOCKED_ORIGINS("origins", used("apt"), used("git"), used("maven"), used("npm"), used("pip"));
 

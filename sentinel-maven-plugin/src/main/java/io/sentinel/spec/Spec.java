@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param environment literal variables of the agent, sorted by name
  * @param policy what the guard inside the container allows
  * @param verify what a verification of this sandbox takes into account
+ * @param production whether it runs in production only, whatever the invoker's variables say
  */
 public record Spec(
         String name,
@@ -34,7 +35,8 @@ public record Spec(
         Optional<String> sidecarFrom,
         SortedMap<String, String> environment,
         Policy policy,
-        VerifyChoice verify) {
+        VerifyChoice verify,
+        boolean production) {
 
     /** Where a spec stands in a project unless {@code sentinel.spec} says otherwise. */
     public static final String DEFAULT_PATH = "src/main/sentinel/sandbox.yaml";

@@ -98,7 +98,9 @@ public final class SpecReader {
                 .flatMap(v -> v.fields(Section.VERIFY))
                 .map(VerifyReader::read)
                 .orElse(VerifyChoice.NONE);
-        fields.get("production").ifPresent(SpecReader::checkProduction);
+        boolean production = fields.get("production")
+                .map(v -> production(v, seccomp, overrides))
+                .orElse(false);
 
         problems.throwIfAny();
         return new Spec(
@@ -113,7 +115,8 @@ public final class SpecReader {
                 sidecarFrom,
                 environment,
                 policy,
-                verify);
+                verify,
+                production);
     }
 
     private static Policy policy(Overrides.PolicyFile file) throws InvalidFileException {
@@ -173,10 +176,14 @@ public final class SpecReader {
         }
     }
 
-    private static void checkProduction(Value value) {
-        if (value.bool().orElse(false)) {
-            value.say("not supported yet: true; remove the key, and set SENTINEL_PRODUCTION=true for the run");
+    /** A mode that a person asks for on top of the file is no problem of the file: the run is refused for it. */
+    private static boolean production(Value value, SeccompChoice seccomp, Overrides overrides) {
+        boolean on = value.bool().orElse(false);
+        if (on && seccomp.mode() != SeccompChoice.Mode.ENFORCE && !overrides.have("seccomp", "mode")) {
+            value.say("production enforces the system call filter, and seccomp.mode is "
+                    + seccomp.mode().word() + "; remove one of the two keys");
         }
+        return on;
     }
 
     private static boolean is(Value value, String word) {

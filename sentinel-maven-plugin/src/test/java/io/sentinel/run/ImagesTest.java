@@ -40,7 +40,9 @@ class ImagesTest {
             Path.of("workspace"),
             Optional.empty(),
             List.of(),
-            SeccompChoice.DEFAULT);
+            SeccompChoice.DEFAULT,
+            new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0123"),
+            false);
 
     @TempDir
     private Path folder;

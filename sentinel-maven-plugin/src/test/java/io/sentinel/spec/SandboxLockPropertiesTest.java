@@ -43,7 +43,7 @@ class SandboxLockPropertiesTest {
         Arbitrary<Optional<LockedImage>> image = Combinators.combine(text, digest.optional(), digest, words, words)
                 .as(LockedImage::new)
                 .optional();
-        return Combinators.combine(image, image, origins).as(SandboxLock::new);
+        return Combinators.combine(image, image, digest.optional(), origins).as(SandboxLock::new);
     }
 
     private static boolean encodable(String text) {

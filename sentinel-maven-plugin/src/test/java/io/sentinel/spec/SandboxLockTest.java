@@ -15,8 +15,8 @@ class SandboxLockTest {
 
     private static final String HEAD =
             """
-            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, and what
-            # the names in its allow list came to.
+            # What was resolved for the sandbox.yaml beside this file: the exact base image that it is built from, the SHA-256
+            # of its policy as it is rendered, and what the names in its allow list came to.
             # Commit this file, so that every machine builds the same sandbox. Do not edit it by hand:
             # `mvn sentinel:pin` refreshes it.
             schemaVersion: 1
@@ -77,17 +77,18 @@ class SandboxLockTest {
         SortedMap<NamedList, List<Origin>> origins = new TreeMap<>();
         origins.put(NamedList.PIP, List.of(origin("http://b.example.com.")));
         origins.put(NamedList.MAVEN, List.of(origin("https://z.example.com"), origin("http://a.example.com:8081/x")));
-        SandboxLock lock = new SandboxLock(Optional.empty(), Optional.empty(), origins);
+        SandboxLock lock = new SandboxLock(Optional.empty(), Optional.empty(), Optional.of(ID), origins);
 
         String text = written(lock);
         assertThat(text)
-                .isEqualTo(
-                        HEAD
-                                + """
+                .isEqualTo(HEAD
+                        + """
+                        policy: "%s"
                         origins:
                           maven: ["http://a.example.com:8081", "https://z.example.com"]
                           pip: ["http://b.example.com"]
-                        """);
+                        """
+                                .formatted(ID));
         assertThat(read(text)).isEqualTo(lock);
     }
 
@@ -108,7 +109,7 @@ class SandboxLockTest {
     }
 
     private static SandboxLock lock(LockedImage image) {
-        return new SandboxLock(Optional.of(image), Optional.empty(), new TreeMap<>());
+        return new SandboxLock(Optional.of(image), Optional.empty(), Optional.empty(), new TreeMap<>());
     }
 
     @Test

@@ -41,7 +41,22 @@ class SpecReaderTest {
                         Optional.empty(),
                         new TreeMap<>(),
                         Policy.DEFAULT,
-                        VerifyChoice.NONE));
+                        VerifyChoice.NONE,
+                        false));
+    }
+
+    @Test
+    void readWhenTheSpecAsksForProductionSaysSo() throws Exception {
+        byte[] spec = "name: box\nproduction: true\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(SpecReader.read("sandbox.yaml", spec, new ShippedStandings()).production())
+                .isTrue();
+        // What a flag asks for is for the run to refuse, not a problem of the file.
+        Overrides log = new Overrides(
+                List.of(Overrides.Override.plain("--seccomp-mode", "log", "seccomp", "mode")), Optional.empty());
+        assertThat(SpecReader.read("sandbox.yaml", spec, new ShippedStandings(), log)
+                        .seccomp()
+                        .mode())
+                .isEqualTo(SeccompChoice.Mode.LOG);
     }
 
     @Test
