@@ -173,7 +173,7 @@ class ProductionIT {
         ProductionProject.sh("rm -r \"$0\"", project.folder.resolve("target").toString());
         assertThatThrownBy(() -> box.run(Profile.STRICT, Box.invoker(1234, 1234, project.variables)))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining(project.folder.resolve("target") + " is of user 1234, not of root")
+                .hasMessageContaining("target/sentinel/bundle is of user 1234, not of root")
                 .hasMessageContaining("name one that root owns with sentinel-isolate --policy FILE");
         assertThat(project.folder.resolve(BUNDLE)).doesNotExist();
     }
@@ -189,6 +189,12 @@ class ProductionIT {
         project.variables.put("SENTINEL_POLICY_SHA256", project.sha256("../roots/policy.yaml"));
         ProductionProject.sh(
                 "chown 0:0 \"$0\"", temporary.resolve("roots/policy.yaml").toString());
+        // A client's plugins may be below a home that is not that user's.
+        ProductionProject.sh(
+                "cd \"${DOCKER_CONFIG:-$HOME/.docker}\" || exit 0; mkdir -m 755 \"$0\"; cp -RL cli-plugins \"$0\";"
+                        + " chmod -R a+rX \"$0\"",
+                temporary.resolve("docker").toString());
+        project.variables.put("DOCKER_CONFIG", temporary.resolve("docker").toString());
         ProductionProject.Ran ran = project.asNobody(
                 "--policy", "../roots/policy.yaml", "--", "sh", "-c", "id -u; cat /workspace/sentinel.yaml");
         assertThat(ran.out()).as(ran.err()).isEqualTo("65534\nallowed_commands: [git]\n");
@@ -250,6 +256,26 @@ class ProductionIT {
         assertThat(block).contains("SHA256=\"" + project.sha256(BUNDLE + "sentinel.yaml") + "\"");
         assertThat(Files.readString(project.folder.resolve(PINNED)))
                 .contains("policy: \"sha256:" + project.sha256(BUNDLE + "sentinel.yaml") + "\"");
+    }
+
+    /** As it stands there, but for the program. */
+    @Test
+    void theReadmesSignedPoliciesWork() throws Exception {
+        String page = Files.readString(Path.of("../README.md"));
+        String section = page.substring(page.indexOf("## Production"), page.indexOf("## Proving it"));
+        String script = "set -e; cd \"$0\"; PATH=\"$1:$PATH\"; cp " + BUNDLE + "sentinel.yaml .\n";
+        int end = 0;
+        for (int start = section.indexOf("```bash\nopenssl"); start >= 0; start = section.indexOf("```bash\n", end)) {
+            end = section.indexOf("```", start + 3);
+            script += section.substring(section.indexOf('\n', start), end);
+        }
+        assertThat(script).contains("pkeyutl", "-hmac", "python your_agent.py");
+        script = "echo secret >\"$0\"/hmac.key; " + script.replace("python your_agent.py", "echo it runs");
+        script += "sentinel-isolate --policy sentinel.yaml -- echo 'by both'\n";
+        script += "echo '# changed' >>sentinel.yaml; sentinel-isolate --policy sentinel.yaml -- echo it runs || echo \"$?\"\n";
+        assertThat(ProductionProject.sh(
+                        script, project.folder.toString(), COMMAND.getParent().toString()))
+                .isEqualTo("it runs\nby both\n77\n");
     }
 
     /** A sandbox that runs in production only is verified as any other. */
