@@ -272,7 +272,8 @@ class ProductionIT {
         assertThat(script).contains("pkeyutl", "-hmac", "python your_agent.py");
         script = "echo secret >\"$0\"/hmac.key; " + script.replace("python your_agent.py", "echo it runs");
         script += "sentinel-isolate --policy sentinel.yaml -- echo 'by both'\n";
-        script += "echo '# changed' >>sentinel.yaml; sentinel-isolate --policy sentinel.yaml -- echo it runs || echo \"$?\"\n";
+        script +=
+                "echo '# changed' >>sentinel.yaml; sentinel-isolate --policy sentinel.yaml -- echo it runs || echo \"$?\"\n";
         assertThat(ProductionProject.sh(
                         script, project.folder.toString(), COMMAND.getParent().toString()))
                 .isEqualTo("it runs\nby both\n77\n");
