@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Where a policy that is mounted stands on the host: the file, and every folder above it, since whoever may write one of
  * them may put another file in its place.
  *
- * @param steps from the root folder to the file
+ * @param steps the folders, as the path is written and as it really is, and the file last
  * @param inWorkspace whether the agent's own folder holds it
  */
 record PolicyPlace(List<Step> steps, boolean inWorkspace) {
@@ -54,13 +56,20 @@ record PolicyPlace(List<Step> steps, boolean inWorkspace) {
             there = there.getParent();
         }
         Path path = there.toRealPath();
+        // Where a link is on the way, who may write the folder that it is in may make it lead elsewhere.
+        SortedSet<Path> above = new TreeSet<>();
+        for (Path way : List.of(there, path)) {
+            for (Path folder = way; folder != null; folder = folder.getParent()) {
+                above.add(folder);
+            }
+        }
         List<Step> steps = new ArrayList<>();
-        for (Path above = path; above != null; above = above.getParent()) {
-            steps.add(0, step(above));
+        for (Path folder : above) {
+            steps.add(step(folder));
         }
         for (Path name : missing) {
             path = path.resolve(name);
-            boolean last = path.endsWith(file.getFileName()) && name == missing.get(missing.size() - 1);
+            boolean last = name == missing.get(missing.size() - 1);
             steps.add(
                     Files.exists(path, LinkOption.NOFOLLOW_LINKS)
                             ? step(path)

@@ -87,7 +87,7 @@ public final class Staging implements AutoCloseable {
             throws IOException {
         SortedMap<String, String> variables = invoker.guardVariables();
         variables.putAll(invoker.agentVariables(bundle.user()));
-        if (bundle.production()) {
+        if (bundle.production() || invoker.says(Production.VARIABLE)) {
             // Its entrypoint lets nothing start without them.
             variables.putAll(bundle.productionVariables());
         }

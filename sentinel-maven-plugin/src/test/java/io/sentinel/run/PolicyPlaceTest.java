@@ -52,8 +52,11 @@ class PolicyPlaceTest {
         Path real = Files.createDirectory(folder.resolve("real"));
         Files.writeString(real.resolve("policy.yaml"), "");
         Path link = Files.createSymbolicLink(folder.resolve("link"), real);
-        assertThat(last(of(link.resolve("policy.yaml"))).path())
-                .isEqualTo(real.resolve("policy.yaml").toString());
+        PolicyPlace place = of(link.resolve("policy.yaml"));
+        assertThat(last(place).path()).isEqualTo(real.resolve("policy.yaml").toString());
+        // Both ways are looked at: the link's own folder, and where it leads.
+        assertThat(place.steps()).extracting(Step::path).contains(link.toString(), real.toString());
+        assertThat(place.steps()).extracting(Step::kind).contains(Kind.LINK);
         Path file = Files.createSymbolicLink(folder.resolve("policy.yaml"), real.resolve("policy.yaml"));
         assertThat(last(of(file)).kind()).isEqualTo(Kind.LINK);
     }
