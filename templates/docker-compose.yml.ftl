@@ -85,6 +85,10 @@ x-agent: &agent
 <#else>
   user: "${SENTINEL_UID:-[=plain(fallback.uid)]}:${SENTINEL_GID:-[=plain(fallback.gid)]}"
 </#if>
+<#if spec.runtime.word() != "runc">
+  # Not the engine's usual runtime (runc): one that keeps the agent from the host's own kernel. An engine without it refuses.
+  runtime: [=spec.runtime.word()]
+</#if>
   security_opt:
     # No program gains rights by being started: setuid bits and file capabilities do nothing (CIS 5.26).
     - no-new-privileges:true

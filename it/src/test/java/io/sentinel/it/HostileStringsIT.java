@@ -10,6 +10,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.spec.AllowList;
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Image;
 import io.sentinel.spec.Policy;
 import io.sentinel.spec.Resources;
@@ -198,6 +199,7 @@ class HostileStringsIT {
                 Optional.empty(),
                 Resources.DEFAULT,
                 SeccompChoice.DEFAULT,
+                ContainerRuntime.RUNC,
                 AllowList.EMPTY,
                 Optional.empty(),
                 new TreeMap<>(environment),
@@ -215,6 +217,7 @@ class HostileStringsIT {
                 spec.user(),
                 spec.resources(),
                 spec.seccomp(),
+                spec.runtime(),
                 spec.allow(),
                 spec.sidecarFrom(),
                 spec.environment(),

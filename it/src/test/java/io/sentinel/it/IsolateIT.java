@@ -2,9 +2,6 @@ package io.sentinel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentinel.engine.ContainerFacts;
-import io.sentinel.engine.LabelFilter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class IsolateIT {
 
-    private static final Path COMMAND = Path.of("../scripts/sentinel-isolate").toAbsolutePath();
-
     @TempDir
     private Path folder;
 
@@ -49,15 +44,14 @@ class IsolateIT {
     }
 
     private static List<String> left() throws Exception {
-        return Box.docker().listContainers(List.of(LabelFilter.has("io.sentinel.owner"))).stream()
-                .map(ContainerFacts::name)
-                .filter(name -> name.startsWith("sentinel-isolate-it-") || name.startsWith("sentinel-isolated-"))
-                .toList();
+        List<String> left = new ArrayList<>(Isolated.left("isolate-it"));
+        left.addAll(Isolated.left("isolated"));
+        return left;
     }
 
     @Test
     void itRunsAsNobodyWithoutANetworkAndItsStreamsAreApart() throws Exception {
-        Ran ran = run("sh", "-c", "id -u; ls /sys/class/net; grep Seccomp: /proc/self/status; echo apart >&2");
+        Isolated.Ran ran = run("sh", "-c", "id -u; ls /sys/class/net; grep Seccomp: /proc/self/status; echo apart >&2");
         assertThat(ran.code()).isZero();
         assertThat(ran.out()).isEqualTo("10001\nlo\nSeccomp:\t2\n");
         assertThat(ran.err()).contains("apart\n").doesNotContain("10001\n");
@@ -79,7 +73,7 @@ class IsolateIT {
     @Test
     void whatIsNoProgramsHasACodeOfItsOwn() throws Exception {
         assertThat(start("--timeout", "1s", "--", "sleep", "60").ended().code()).isEqualTo(124);
-        Ran greedy = run("sh", "-c", "tail /dev/zero");
+        Isolated.Ran greedy = run("sh", "-c", "tail /dev/zero");
         assertThat(greedy.code()).isEqualTo(137);
         assertThat(greedy.err()).contains("it wanted more memory than it may have");
         assertThat(start("--memory", "1q", "--", "true").ended().code()).isEqualTo(64);
@@ -90,7 +84,7 @@ class IsolateIT {
                         .ended()
                         .code())
                 .isEqualTo(77);
-        Started noEngine = start(List.of("DOCKER_HOST=unix:///no/such.sock"), "--", "true");
+        Isolated noEngine = start(List.of("DOCKER_HOST=unix:///no/such.sock"), "--", "true");
         assertThat(noEngine.ended().code()).isEqualTo(69);
     }
 
@@ -106,12 +100,12 @@ class IsolateIT {
     }
 
     private void through(int megabytes) throws Exception {
-        Started cat = start("--", "cat");
+        Isolated cat = start("--", "cat");
         MessageDigest in = MessageDigest.getInstance("SHA-256");
         Thread writer = new Thread(() -> {
             Random random = new Random(5);
             byte[] block = new byte[1 << 20];
-            try (OutputStream input = cat.process.getOutputStream()) {
+            try (OutputStream input = cat.process().getOutputStream()) {
                 for (int i = 0; i < megabytes; i++) {
                     random.nextBytes(block);
                     in.update(block);
@@ -124,26 +118,26 @@ class IsolateIT {
         writer.start();
         MessageDigest out = MessageDigest.getInstance("SHA-256");
         long count;
-        try (InputStream output = new DigestInputStream(cat.process.getInputStream(), out)) {
+        try (InputStream output = new DigestInputStream(cat.process().getInputStream(), out)) {
             count = output.transferTo(OutputStream.nullOutputStream());
         }
         writer.join();
-        assertThat(cat.process.waitFor()).isZero();
+        assertThat(cat.process().waitFor()).isZero();
         assertThat(count).isEqualTo((long) megabytes << 20);
         assertThat(out.digest()).isEqualTo(in.digest());
     }
 
     @Test
     void linesThatComeFastAreAllThere() throws Exception {
-        Ran ran = run("sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done");
+        Isolated.Ran ran = run("sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done");
         assertThat(ran.out().lines().count()).isEqualTo(20000);
         assertThat(ran.out()).endsWith("\n19999\n");
     }
 
     @Test
     void aProgramMayCloseItsInput() throws Exception {
-        Started started = start("--", "sh", "-c", "exec <&-; exit 4");
-        try (OutputStream input = started.process.getOutputStream()) {
+        Isolated started = start("--", "sh", "-c", "exec <&-; exit 4");
+        try (OutputStream input = started.process().getOutputStream()) {
             input.write(new byte[1 << 16]);
         }
         assertThat(started.ended().code()).isEqualTo(4);
@@ -152,7 +146,7 @@ class IsolateIT {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM", "HUP"})
     void aSignalReachesTheProgram(String name) throws Exception {
-        Started started = start("--", "sh", "-c", "trap 'exit 9' " + name + "; echo up; while :; do sleep 0.1; done");
+        Isolated started = start("--", "sh", "-c", "trap 'exit 9' " + name + "; echo up; while :; do sleep 0.1; done");
         started.awaitUp();
         started.signal(name);
         assertThat(started.ended().code()).isEqualTo(9);
@@ -160,20 +154,20 @@ class IsolateIT {
 
     @Test
     void theSecondSignalEndsWhatIgnoresTheFirst() throws Exception {
-        Started started = start("--", "sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done");
+        Isolated started = start("--", "sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done");
         started.awaitUp();
         started.signal("TERM");
-        assertThat(started.process.waitFor(2, TimeUnit.SECONDS)).isFalse();
+        assertThat(started.process().waitFor(2, TimeUnit.SECONDS)).isFalse();
         started.signal("TERM");
         assertThat(started.ended().code()).isEqualTo(137);
     }
 
     @Test
     void whatAKilledOneLeftTheNextOneClears() throws Exception {
-        Started started = start("--", "sh", "-c", "echo up; sleep 300");
+        Isolated started = start("--", "sh", "-c", "echo up; sleep 300");
         started.awaitUp();
         started.signal("KILL");
-        started.process.waitFor();
+        started.process().waitFor();
         assertThat(left()).hasSize(1);
         assertThat(run("true").err()).contains("removed what a killed run had left");
     }
@@ -183,7 +177,7 @@ class IsolateIT {
         List<String> words = List.of(
                 "script",
                 "-qec",
-                COMMAND + " -- sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 3'",
+                Isolated.COMMAND + " -- sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 3'",
                 "/dev/null");
         Process process = new ProcessBuilder(words)
                 .directory(folder.toFile())
@@ -199,7 +193,7 @@ class IsolateIT {
     void anImageIsBuiltOnlyWhereThatWasSaid() throws Exception {
         Box box = Box.of(
                 folder, "name: isolate-it\nimage: {from: \"" + Box.BASE + "\", run: [\"echo " + folder + "\"]}\n");
-        Ran refused = run("true");
+        Isolated.Ran refused = run("true");
         assertThat(refused.code()).isEqualTo(64);
         assertThat(refused.err()).contains("add --build-if-missing");
         assertThat(start("--build-if-missing", "--", "true").ended().code()).isZero();
@@ -210,7 +204,8 @@ class IsolateIT {
     @Test
     void aFolderWithoutASpecHasTheDefaultSandbox() throws Exception {
         Files.delete(folder.resolve("src/main/sentinel/sandbox.yaml"));
-        Ran ran = start("--build-if-missing", "--image", Box.BASE, "--env", "A=b c", "--", "sh", "-c", "echo $A; id -u")
+        Isolated.Ran ran = start(
+                        "--build-if-missing", "--image", Box.BASE, "--env", "A=b c", "--", "sh", "-c", "echo $A; id -u")
                 .ended();
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).isEqualTo("b c\n10001\n");
@@ -218,7 +213,8 @@ class IsolateIT {
 
     @Test
     void whatWeakensIsToldAndStandsInTheOutcome() throws Exception {
-        Ran ran = start("--seccomp-mode", "off", "--memory", "200m", "--", "grep", "Seccomp:", "/proc/self/status")
+        Isolated.Ran ran = start(
+                        "--seccomp-mode", "off", "--memory", "200m", "--", "grep", "Seccomp:", "/proc/self/status")
                 .ended();
         assertThat(ran.out()).isEqualTo("Seccomp:\t0\n");
         String told = "--memory: memory is 200m, where the spec has 100m";
@@ -253,14 +249,14 @@ class IsolateIT {
                 --network bridge
                 -- python3 your_agent.py
                 """;
-        Ran ran = start(guide.strip().split("\\s+")).ended();
+        Isolated.Ran ran = start(guide.strip().split("\\s+")).ended();
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).isEqualTo("http://sentinel-proxy:3128 localhost,127.0.0.1 true\nTrue\n");
     }
 
     @Test
     void aShellCompletesIt() throws Exception {
-        Ran ran = start("--completion").ended();
+        Isolated.Ran ran = start("--completion").ended();
         Path script = Files.writeString(folder.resolve("completion"), ran.out());
         Process bash = new ProcessBuilder(
                         "bash",
@@ -276,12 +272,12 @@ class IsolateIT {
     @Test
     @Tag("full")
     void fiftyAtOnceAllEndWell() throws Exception {
-        List<Started> all = new ArrayList<>();
+        List<Isolated> all = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             all.add(start("--", "sh", "-c", "echo " + i + "; exit " + i));
         }
         for (int i = 0; i < 50; i++) {
-            Ran ran = all.get(i).ended();
+            Isolated.Ran ran = all.get(i).ended();
             assertThat(ran.code()).as(ran.err()).isEqualTo(i);
             assertThat(ran.out()).isEqualTo(i + "\n");
         }
@@ -294,50 +290,23 @@ class IsolateIT {
                 .contains("by the goal\n10001\n");
         assertThat(Command.goal(folder, "isolate", "-Dsentinel.command=exit 5").output(1))
                 .contains("The agent ended with exit code 5");
+        assertThat(Command.goal(folder, "isolate", "-Dsentinel.command=true", "-Dsentinel.network=lan")
+                        .output(1))
+                .contains("-Dsentinel.network: expected none, bridge, proxied or host, found \"lan\"");
         assertThat(Command.goal(folder, "isolate").output(1)).contains("name it with -Dsentinel.command");
     }
 
-    private Ran run(String... program) throws Exception {
+    private Isolated.Ran run(String... program) throws Exception {
         List<String> words = new ArrayList<>(List.of("--"));
         words.addAll(Arrays.asList(program));
         return start(words.toArray(String[]::new)).ended();
     }
 
-    private Started start(String... words) throws Exception {
+    private Isolated start(String... words) throws Exception {
         return start(List.of(), words);
     }
 
-    private Started start(List<String> variables, String... words) throws Exception {
-        List<String> all = new ArrayList<>(List.of("env"));
-        all.addAll(variables);
-        all.add(COMMAND.toString());
-        all.addAll(Arrays.asList(words));
-        File err = Files.createTempFile(folder, "err", ".txt").toFile();
-        ProcessBuilder builder =
-                new ProcessBuilder(all).directory(folder.toFile()).redirectError(err);
-        return new Started(builder.start(), err.toPath());
-    }
-
-    /** What came of it. */
-    private record Ran(int code, String out, String err) {}
-
-    /** One that was started; its input stays open until it is asked how it ended. */
-    private record Started(Process process, Path err) {
-
-        Ran ended() throws Exception {
-            process.getOutputStream().close();
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Ran(process.waitFor(), out, Files.readString(err));
-        }
-
-        void awaitUp() throws Exception {
-            assertThat(process.getInputStream().readNBytes(3)).asString().isEqualTo("up\n");
-        }
-
-        void signal(String name) throws Exception {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-        }
+    private Isolated start(List<String> variables, String... words) throws Exception {
+        return Isolated.start(folder, variables, List.of(words));
     }
 }

@@ -1,5 +1,6 @@
 package io.sentinel.cli;
 
+import io.sentinel.isolate.Said;
 import io.sentinel.isolate.Setting;
 import io.sentinel.spec.Spec;
 import java.nio.file.Path;
@@ -38,11 +39,19 @@ final class Flags {
         @Option(
                 names = "--workspace",
                 paramLabel = "DIR",
-                description = "The folder that is /workspace inside; below the project's.")
+                description =
+                        "The folder that is /workspace inside: of the project, or one of your own elsewhere, which is made"
+                                + " where it is missing.")
         private String workspace;
 
         @Option(names = "--policy", paramLabel = "FILE", description = "The guard's policy, in place of the spec's.")
         private String policy;
+
+        @Option(
+                names = "--runtime",
+                paramLabel = "NAME",
+                description = "runc (the default), runsc (gVisor) or kata, if the engine has it.")
+        private String runtime;
 
         @Option(names = "--env", paramLabel = "NAME=VALUE", description = "A variable of the program; repeatable.")
         private List<String> environment = List.of();
@@ -55,20 +64,34 @@ final class Flags {
                 paramLabel = "KIND",
                 description =
                         "none (the default); proxied: only the hosts that the spec lists, through the sandbox's own"
-                                + " proxy; bridge: an ordinary network.")
+                                + " proxy; bridge: an ordinary network; host: this host's own, which is no isolation.")
         private String network;
+
+        @Option(names = "--" + Said.KNOWING, description = "Needed for --network host.")
+        private boolean knowing;
+
+        @Option(
+                names = "--publish",
+                paramLabel = "[IP:]HOST_PORT:PORT[/udp]",
+                description =
+                        "A port of this host that leads to one of the program's, on 127.0.0.1 unless an IP is said;"
+                                + " repeatable. For --network bridge.")
+        private List<String> published = List.of();
 
         @Option(
                 names = "--proxy",
                 paramLabel = "URL",
                 description = "http://sentinel-proxy:3128, which is the sandbox's own and means --network proxied for a"
-                        + " run with a network. Variable: SENTINEL_PROXY.")
+                        + " run with a network; or another, of which programs are told by HTTP_PROXY and the like with"
+                        + " --network bridge. Of one with a password, use the variable: arguments can be read by others."
+                        + " Variable: SENTINEL_PROXY.")
         private String proxy;
 
         @Option(
                 names = "--no-proxy",
                 paramLabel = "HOSTS",
-                description = "Hosts for which the guard expects no proxy. Variable: SENTINEL_NO_PROXY.")
+                description =
+                        "Hosts that are reached without it; localhost,127.0.0.1,::1 unless named. Variable: SENTINEL_NO_PROXY.")
         private String noProxy;
 
         @Option(
@@ -88,7 +111,7 @@ final class Flags {
         @Option(
                 names = "--seccomp",
                 paramLabel = "FILE",
-                description = "A profile of your own, below the project's folder; it is custom then.")
+                description = "A profile of your own, wherever it is; it is custom then.")
         private String file;
 
         @Option(
@@ -115,7 +138,7 @@ final class Flags {
     }
 
     /** Those that were said. */
-    Map<Setting, String> said() {
+    Said said() {
         Map<Setting, String> said = new EnumMap<>(Setting.class);
         put(said, Setting.IMAGE, sandbox.image);
         put(said, Setting.WORKSPACE, sandbox.workspace);
@@ -127,22 +150,18 @@ final class Flags {
         put(said, Setting.SECCOMP_PROFILE, filter.profile);
         put(said, Setting.SECCOMP, filter.file);
         put(said, Setting.SECCOMP_MODE, filter.mode);
+        put(said, Setting.RUNTIME, sandbox.runtime);
         put(said, Setting.TIMEOUT, limits.timeout);
         put(said, Setting.MEMORY, limits.memory);
         put(said, Setting.CPUS, limits.cpus);
         put(said, Setting.PIDS, limits.pids);
-        return said;
+        return new Said(said, sandbox.environment, network.published, network.knowing, "--");
     }
 
     private static void put(Map<Setting, String> said, Setting setting, String value) {
         if (value != null) {
             said.put(setting, value);
         }
-    }
-
-    /** The variables of the program, each as {@code NAME=VALUE}. */
-    List<String> environment() {
-        return List.copyOf(sandbox.environment);
     }
 
     /** The spec's file. */

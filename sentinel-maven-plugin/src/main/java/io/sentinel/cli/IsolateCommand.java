@@ -17,10 +17,10 @@ import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
 import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
-import io.sentinel.run.Outcome;
 import io.sentinel.run.RefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,11 +45,20 @@ import picocli.CommandLine.Spec;
         customSynopsis = "sentinel-isolate [flags] -- program [argument...]",
         description = {
             "%nThe sandbox is what src/main/sentinel/sandbox.yaml describes, or the default one where there is none. A flag"
-                    + " stands before a variable, both before the spec, and that before the default.%n"
+                    + " stands before a variable, both before the spec, and that before the default. What isolates less than"
+                    + " the spec is told on standard error, and stands in target/sentinel/outcome.json.%n"
         },
-        footer = {
-            "%nExit codes: the program's own; 64 wrong usage or spec, 69 no engine, 74 a file could not be read or written, 75 the sidecar failed, 77 refused,"
-                    + " 78 refused by the entrypoint, 124 timed out, 125 to 127 as Docker's, 137 killed or out of memory."
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "*:the program's own; 126 and 127 also where it cannot be executed, or is not there",
+            "64:wrong usage or spec",
+            "69:no engine, or it failed",
+            "74:a file could not be read or written",
+            "75:the sidecar failed",
+            "77:refused: less would be isolated than was promised",
+            "78:refused by the sandbox's entrypoint",
+            "124:its time was over",
+            "137:killed, or out of memory; target/sentinel/outcome.json says which"
         })
 public final class IsolateCommand implements Callable<Integer> {
 
@@ -58,6 +67,9 @@ public final class IsolateCommand implements Callable<Integer> {
     static final int SIDECAR = 75;
     static final int REFUSED = 77;
     private static final int IO = 74;
+    private static final int INTERRUPTED = 130;
+
+    private static final String JSON = "--json";
 
     @Option(
             names = "--build-if-missing",
@@ -72,10 +84,20 @@ public final class IsolateCommand implements Callable<Integer> {
     private boolean explain;
 
     @Option(
-            names = "--completion",
+            names = JSON,
             order = 3,
+            description = "Say on standard error what there is to say as JSON, an object a line, the outcome last; with"
+                    + " --explain, print the settings as one object. The program writes to the same standard error.")
+    private boolean json;
+
+    @Option(
+            names = "--completion",
+            order = 4,
             description = "Print a completion for bash and zsh: source <(sentinel-isolate --completion)")
     private boolean completion;
+
+    @Option(names = "--man", order = 5, description = "Print the manual page: sentinel-isolate --man | man -l -")
+    private boolean man;
 
     @Spec
     private CommandSpec command;
@@ -86,16 +108,28 @@ public final class IsolateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "program", description = "The program and its arguments.", hidden = true)
     private List<String> words = List.of();
 
+    private final Voice voice;
+
+    IsolateCommand(Voice voice) {
+        this.voice = voice;
+    }
+
     /** Ends the JVM with the command's exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new IsolateCommand())
+        // Told before anything is parsed, as what is wrong with a command line is to be said in the same way.
+        boolean asJson =
+                Arrays.stream(arguments).takeWhile(word -> !word.equals("--")).anyMatch(JSON::equals);
+        Voice voice = Voice.of(asJson, System.err);
+        int code = new CommandLine(new IsolateCommand(voice))
                 .setStopAtPositional(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
+                .setExecutionExceptionHandler((e, line, parsed) -> failed(voice, e))
                 .setParameterExceptionHandler((e, given) -> {
-                    say(e.getMessage() + "; see sentinel-isolate --help");
+                    voice.failed(e.getMessage() + "; see sentinel-isolate --help", USAGE);
                     return USAGE;
                 })
-                .execute(arguments));
+                .execute(arguments);
+        voice.end();
+        System.exit(code);
     }
 
     @Override
@@ -104,8 +138,12 @@ public final class IsolateCommand implements Callable<Integer> {
             System.out.print(AutoComplete.bash(command.name(), command.commandLine()));
             return 0;
         }
+        if (man) {
+            System.out.print(ManPage.of(command));
+            return 0;
+        }
         Map<String, String> variables = System.getenv();
-        Choices choices = Choices.of(flags.said(), flags.environment(), variables);
+        Choices choices = Choices.of(flags.said(), variables);
         Path project = Path.of("").toAbsolutePath();
         Path work = project.resolve("target/sentinel");
         Layout layout = new Layout(project, project.resolve(flags.spec()), work.resolve("bundle"), work);
@@ -114,41 +152,40 @@ public final class IsolateCommand implements Callable<Integer> {
         UnixSystem system = new UnixSystem();
         Invoker invoker = new Invoker(system.getUid(), system.getGid(), variables);
         HostOrigins origins = new HostOrigins(List.of(), new HostTools(starter, variables), project);
-        Isolation isolation =
-                new Isolation(layout, Version.text(), invoker, origins, docker, new ErrorEvents(System.err));
+        Isolation isolation = new Isolation(layout, Version.text(), invoker, origins, docker, voice);
         if (explain) {
-            isolation.explain(choices).forEach(System.out::println);
+            voice.explain(isolation.explain(choices), System.out);
             return 0;
         }
         if (words.isEmpty()) {
-            say("there is no program to run; write it after --, as in sentinel-isolate -- python agent.py");
+            voice.failed(
+                    "there is no program to run; write it after --, as in sentinel-isolate -- python agent.py", USAGE);
             return USAGE;
         }
-        AgentRun.Terminal terminal = new AgentRun.Terminal(
-                Console.PIPED, new Streams.Inherited(), new Streams.Pumped(System.err, System.err));
-        if (System.console() != null) {
-            terminal = new AgentRun.Terminal(Console.TERMINAL, new Streams.Inherited(), terminal.progress());
-        }
-        try (Signals signals = Signals.toContainer(docker)) {
-            return code(isolation.run(choices, words, build, terminal, signals::started));
+        Console console = System.console() == null ? Console.PIPED : Console.TERMINAL;
+        AgentRun.Terminal terminal = new AgentRun.Terminal(console, new Streams.Inherited(), voice.progress());
+        try (Signals signals = Signals.toContainer(docker, voice)) {
+            return isolation
+                    .run(choices, words, build, terminal, signals::started)
+                    .exitCode()
+                    .orElse(REFUSED);
         }
     }
 
-    private static int code(Outcome outcome) {
-        if (outcome.reason() == Outcome.Reason.TIMEOUT) {
-            say("stopped: its time was over");
-        } else if (outcome.reason() == Outcome.Reason.OUT_OF_MEMORY) {
-            say("it wanted more memory than it may have");
-        }
-        return outcome.exitCode().orElse(REFUSED);
+    private static int failed(Voice voice, Exception e) {
+        int code = code(e);
+        voice.failed(
+                e instanceof InterruptedException
+                        ? "interrupted; what had been started was removed"
+                        : String.valueOf(e.getMessage()),
+                code);
+        return code;
     }
 
-    private static int failed(Exception e) {
+    private static int code(Exception e) {
         if (e instanceof InterruptedException) {
-            say("interrupted; what had been started was removed");
-            return 130;
+            return INTERRUPTED;
         }
-        say(e.getMessage());
         if (e instanceof RefusedException) {
             return REFUSED;
         }
@@ -156,10 +193,6 @@ public final class IsolateCommand implements Callable<Integer> {
             return known.fault() instanceof EngineFault.SidecarFailed ? SIDECAR : NO_ENGINE;
         }
         return e instanceof SandboxException ? USAGE : e instanceof IOException ? IO : 1;
-    }
-
-    private static void say(String sentence) {
-        System.err.println("sentinel-isolate: " + sentence);
     }
 
     /** The jar's. */

@@ -26,16 +26,18 @@ final class Signals implements AutoCloseable {
     private static final int POLL_MILLIS = 50;
 
     private final Docker docker;
+    private final Voice voice;
     private final AtomicInteger count = new AtomicInteger();
     private volatile Optional<String> container = Optional.empty();
 
-    private Signals(Docker docker) {
+    private Signals(Docker docker, Voice voice) {
         this.docker = docker;
+        this.voice = voice;
     }
 
     /** Begins to. */
-    static Signals toContainer(Docker docker) {
-        Signals signals = new Signals(docker);
+    static Signals toContainer(Docker docker, Voice voice) {
+        Signals signals = new Signals(docker, voice);
         for (String name : NAMES) {
             signals.handle(name);
         }
@@ -91,7 +93,7 @@ final class Signals implements AutoCloseable {
                 docker.signal(target.get(), name);
             }
         } catch (EngineException e) {
-            System.err.println("sentinel-isolate: the signal did not reach the program: " + e.getMessage());
+            voice.warning("the signal did not reach the program: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

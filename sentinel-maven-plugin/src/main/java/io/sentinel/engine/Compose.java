@@ -114,7 +114,11 @@ public final class Compose {
         if (streams instanceof Streams.Pumped && request.console() != Console.OUTPUT_ONLY) {
             throw new IllegalArgumentException("A program with input needs this JVM's own streams.");
         }
-        Invocation invocation = invocation(new ComposeCommand.Run(request), request.limit());
+        if (request.network().isPresent()) {
+            throw new IllegalArgumentException("Compose connects a container as its service says, and no other way.");
+        }
+        Invocation invocation =
+                docker.client().apart(invocation(new ComposeCommand.Run(request), request.limit()), request.console());
         return docker.client().starter().attach(invocation, streams, () -> {
             docker.kill(request.container());
             return true;

@@ -70,6 +70,7 @@ sealed interface ComposeCommand {
             }
             request.entrypoint().ifPresent(path -> words.addAll(List.of("--entrypoint", path)));
             request.user().ifPresent(numbers -> words.addAll(List.of("--user", numbers)));
+            request.published().forEach(port -> words.addAll(List.of("--publish", port)));
             words.add(request.service());
             words.addAll(request.words());
             return words;

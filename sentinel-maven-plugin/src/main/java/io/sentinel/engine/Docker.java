@@ -1,5 +1,6 @@
 package io.sentinel.engine;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +26,6 @@ public final class Docker {
     private static final Duration REMOVAL = Duration.ofSeconds(10);
 
     private static final long POLL_MILLIS = 100;
-
-    /**
-     * A session of its own (setsid(1)), where it is there: a terminal's signals go to all that it started, and the client
-     * would hand on a second time what the caller hands on.
-     */
-    private static final String APART = "setsid";
 
     private final DockerClient client;
 
@@ -64,6 +59,21 @@ public final class Docker {
     /** The JSON object of {@code docker info}: what the engine can do, for those who read more of it than a version. */
     public String infoJson() throws EngineException, InterruptedException {
         return client.ask(new DockerCommand.Info());
+    }
+
+    /** @throws EngineException {@link EngineFault.RuntimeMissing} where the engine has no container runtime of that name */
+    public void requireRuntime(String name) throws EngineException, InterruptedException {
+        DockerCommand.Info command = new DockerCommand.Info();
+        String info = client.ask(command);
+        try {
+            List<String> known =
+                    Json.parse(info).at("Runtimes").names().stream().sorted().toList();
+            if (!known.contains(name)) {
+                throw new EngineException(new EngineFault.RuntimeMissing(name, known));
+            }
+        } catch (IOException e) {
+            throw DockerClient.unreadable(command.words(), "JSON of this command", info, Optional.of(e));
+        }
     }
 
     /** An image that is here, or empty. A missing one costs a second process, to know that the engine answers. */
@@ -149,10 +159,8 @@ public final class Docker {
     public Ending run(Json model, Path folder, RunRequest request, Map<String, String> variables, Streams streams)
             throws EngineException, InterruptedException {
         List<String> words = ServiceWords.of(model, folder, request, variables.keySet());
-        boolean apart = request.console() == Console.PIPED
-                && client.starter().environment().find(APART).isPresent();
         Invocation plain = Invocation.of(DockerClient.PROGRAM, words, request.limit());
-        Invocation invocation = (apart ? plain.by(APART) : plain).with(variables);
+        Invocation invocation = client.apart(plain.with(variables), request.console());
         return client.starter().attach(invocation, streams, () -> {
             kill(request.container());
             return true;

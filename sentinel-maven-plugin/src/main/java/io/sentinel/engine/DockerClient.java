@@ -14,6 +14,9 @@ final class DockerClient {
     /** What the client uses by itself on Linux when no setting names an engine. */
     private static final String DEFAULT_ENDPOINT = "unix:///var/run/docker.sock (the default)";
 
+    /** Starts a program in a session of its own. */
+    private static final String APART = "setsid";
+
     private final ProcessStarter starter;
 
     DockerClient(ProcessStarter starter) {
@@ -22,6 +25,17 @@ final class DockerClient {
 
     ProcessStarter starter() {
         return starter;
+    }
+
+    /**
+     * A client of a program whose signals the caller hands on: where setsid(1) is there, in a session of its own. A
+     * terminal's signals go to all that it started, and the client would hand them on a second time. On a terminal that is
+     * the program's own, its keys are the program's.
+     */
+    Invocation apart(Invocation invocation, Console console) {
+        return console == Console.PIPED && starter.environment().find(APART).isPresent()
+                ? invocation.by(APART)
+                : invocation;
     }
 
     /** The answer of a command that must succeed. */

@@ -150,6 +150,47 @@ public sealed interface EngineFault {
         }
     }
 
+    /**
+     * A port of the host that was to lead to the agent is not free.
+     *
+     * @param detail what the engine says of it
+     */
+    record PortTaken(String detail) implements EngineFault {
+        public PortTaken {
+            detail = ErrorOutput.oneLine(detail);
+        }
+
+        /** Whether an engine that could not start a container says so. */
+        public static boolean isMeant(String startError) {
+            return startError.contains("port is already allocated") || startError.contains("address already in use");
+        }
+
+        @Override
+        public String sentence() {
+            return "A port of this host that --publish names is taken (" + detail
+                    + "): end what listens there ('ss -ltnup' shows it), or publish another.";
+        }
+    }
+
+    /**
+     * The engine does not have the container runtime that the spec names.
+     *
+     * @param runtime that is missing
+     * @param known what the engine has
+     */
+    record RuntimeMissing(String runtime, List<String> known) implements EngineFault {
+        public RuntimeMissing {
+            known = List.copyOf(known);
+        }
+
+        @Override
+        public String sentence() {
+            return "The engine has no container runtime " + runtime + ", which the spec or --runtime names; it has "
+                    + String.join(", ", known) + ": install it and register it under that name in the engine's"
+                    + " configuration (daemon.json, runtimes), or choose runc.";
+        }
+    }
+
     /** A command did not end within its time. */
     record CommandTimedOut(List<String> words, Duration limit) implements EngineFault {
         public CommandTimedOut {

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param dependencies whether the services that it depends on are started too, and waited for
  * @param entrypoint an absolute path without blanks that replaces the entrypoint
  * @param user numbers of a user and a group, with a colon between, that replace the service's
+ * @param published ports of the host that lead to one of the container, each as {@code IP:HOST_PORT:PORT/PROTOCOL}
+ * @param network replaces the service's; {@link Docker#run} knows it, {@link Compose#run} does not
  */
 public record RunRequest(
         String service,
@@ -30,7 +32,9 @@ public record RunRequest(
         Duration limit,
         boolean dependencies,
         Optional<String> entrypoint,
-        Optional<String> user) {
+        Optional<String> user,
+        List<String> published,
+        Optional<String> network) {
 
     public RunRequest {
         DockerCommand.checked(List.of(service, container));
@@ -49,6 +53,13 @@ public record RunRequest(
                 throw new IllegalArgumentException("A user is UID:GID in numbers, not '" + numbers + "'.");
             }
         });
+        published = List.copyOf(published);
+        for (String port : published) {
+            if (!port.matches("(\\[[0-9a-fA-F:.]+]|[0-9.]+):[0-9]{1,5}:[0-9]{1,5}/(tcp|udp)")) {
+                throw new IllegalArgumentException("A port is IP:HOST_PORT:PORT/PROTOCOL, not '" + port + "'.");
+            }
+        }
+        network.ifPresent(name -> DockerCommand.checked(List.of(name)));
     }
 
     /** The service's own command, without a terminal or input, with its dependencies. */
@@ -62,19 +73,27 @@ public record RunRequest(
                 limit,
                 true,
                 Optional.empty(),
+                Optional.empty(),
+                List.of(),
                 Optional.empty());
     }
 
+    private RunRequest with(
+            Console otherConsole, List<String> command, boolean others, Optional<String> path, Optional<String> who) {
+        return new RunRequest(
+                service, container, labels, otherConsole, command, limit, others, path, who, published, network);
+    }
+
     public RunRequest on(Console other) {
-        return new RunRequest(service, container, labels, other, words, limit, dependencies, entrypoint, user);
+        return with(other, words, dependencies, entrypoint, user);
     }
 
     public RunRequest running(List<String> command) {
-        return new RunRequest(service, container, labels, console, command, limit, dependencies, entrypoint, user);
+        return with(console, command, dependencies, entrypoint, user);
     }
 
     public RunRequest withoutDependencies() {
-        return new RunRequest(service, container, labels, console, words, limit, false, entrypoint, user);
+        return with(console, words, false, entrypoint, user);
     }
 
     /** The same with a program and its arguments in place of entrypoint and command. */
@@ -84,12 +103,17 @@ public record RunRequest(
 
     /** The same with another program in place of the entrypoint. */
     public RunRequest entering(String path) {
-        return new RunRequest(service, container, labels, console, words, limit, dependencies, Optional.of(path), user);
+        return with(console, words, dependencies, Optional.of(path), user);
     }
 
     /** The same as another user. */
     public RunRequest as(String other) {
+        return with(console, words, dependencies, entrypoint, Optional.of(other));
+    }
+
+    /** The same with ports of the host that lead in, and with another network where one is named. */
+    public RunRequest reachedBy(List<String> ports, Optional<String> other) {
         return new RunRequest(
-                service, container, labels, console, words, limit, dependencies, entrypoint, Optional.of(other));
+                service, container, labels, console, words, limit, dependencies, entrypoint, user, ports, other);
     }
 }

@@ -18,13 +18,18 @@ final class ServiceWords {
     private static final Set<String> ELSEWHERE =
             Set.of("build", "command", "depends_on", "image", "profiles", "pull_policy", "scale");
 
+    /** How a service is connected, unless the request says that. */
+    private static final Set<String> NETWORK = Set.of("network_mode", "networks");
+
     private final Json model;
     private final Path folder;
+    private final RunRequest request;
     private final List<String> words = new ArrayList<>();
 
-    private ServiceWords(Json model, Path folder) {
+    private ServiceWords(Json model, Path folder, RunRequest request) {
         this.model = model;
         this.folder = folder;
+        this.request = request;
     }
 
     /**
@@ -40,10 +45,10 @@ final class ServiceWords {
         if (!service.isObject()) {
             throw new IllegalStateException("the model has no service " + request.service());
         }
-        return new ServiceWords(model, folder).all(service, request, variables);
+        return new ServiceWords(model, folder, request).all(service, variables);
     }
 
-    private List<String> all(Json service, RunRequest request, Collection<String> variables) {
+    private List<String> all(Json service, Collection<String> variables) {
         words.addAll(List.of("container", "run", "--pull", "never", "--name", request.container()));
         if (request.console() != Console.OUTPUT_ONLY) {
             words.add("--interactive");
@@ -55,6 +60,8 @@ final class ServiceWords {
         // After those of the service: the client takes the last one of a name.
         variables.forEach(name -> option("--env", name));
         request.labels().forEach((name, value) -> option("--label", name + "=" + value));
+        request.network().ifPresent(name -> option("--network", name));
+        request.published().forEach(port -> option("--publish", port));
         request.user().ifPresent(numbers -> option("--user", numbers));
         request.entrypoint().ifPresent(path -> option("--entrypoint", path));
         words.add(text("image", service.at("image")));
@@ -63,7 +70,7 @@ final class ServiceWords {
     }
 
     private void say(String key, Json value) {
-        if (ELSEWHERE.contains(key)) {
+        if (ELSEWHERE.contains(key) || request.network().isPresent() && NETWORK.contains(key)) {
             return;
         }
         switch (key) {
@@ -91,6 +98,7 @@ final class ServiceWords {
             case "pids_limit" -> option("--pids-limit", text(key, value));
             case "read_only" -> flag("--read-only", key, value);
             case "restart" -> option("--restart", text(key, value));
+            case "runtime" -> option("--runtime", text(key, value));
             case "security_opt" -> value.texts().forEach(this::securityOption);
             case "shm_size" -> option("--shm-size", text(key, value));
             case "stop_grace_period" -> option("--stop-timeout", seconds(key, value));

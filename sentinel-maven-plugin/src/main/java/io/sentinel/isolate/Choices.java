@@ -1,11 +1,13 @@
 package io.sentinel.isolate;
 
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.AgentProxy;
+import io.sentinel.run.Beyond;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
-import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.Profile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,48 +23,64 @@ import java.util.TreeMap;
  */
 public final class Choices {
 
-    private static final String SIDECAR = "sentinel-proxy";
-    private static final String CUSTOM = "custom";
+    static final String ENV = "env";
+    static final String PUBLISH = "publish";
 
+    private static final String CUSTOM = "custom";
+    private static final String NONE = "none";
+    private static final String HOST = "host";
+    private static final String PROXIED = "proxied";
+    private static final List<String> NETWORKS = List.of(NONE, "bridge", PROXIED, HOST);
+
+    private final Said said;
     private final Map<Setting, Choice> chosen = new EnumMap<>(Setting.class);
     private final SortedMap<String, String> environment = new TreeMap<>();
+    private List<Publish> published = List.of();
+    private Optional<AgentProxy> foreign = Optional.empty();
 
-    private Choices() {}
+    private Choices(Said said) {
+        this.said = said;
+    }
 
     /**
      * Sorts what was said.
      *
-     * @param flags the values of flags, by setting; of a switch, {@code true}
-     * @param pairs of {@code --env}: {@code NAME=VALUE}
+     * @param said by flags
      * @param variables the invoker's own; an empty one says nothing
      * @throws SandboxException where something cannot be meant
+     * @throws RefusedException where less would be isolated than was promised
      */
-    public static Choices of(Map<Setting, String> flags, List<String> pairs, Map<String, String> variables)
-            throws SandboxException {
-        Choices choices = new Choices();
+    public static Choices of(Said said, Map<String, String> variables) throws SandboxException {
+        Choices choices = new Choices(said);
         for (Setting setting : Setting.values()) {
             Optional<String> variable = setting.variable()
                     .filter(name -> !variables.getOrDefault(name, "").isBlank());
-            if (flags.containsKey(setting)) {
-                choices.put(setting, flags.get(setting), "--" + setting.flag());
+            if (said.values().containsKey(setting)) {
+                choices.put(setting, said.values().get(setting), choices.flag(setting.flag()));
             } else if (variable.isPresent()) {
                 choices.put(setting, variables.get(variable.get()).strip(), variable.get());
             }
         }
-        for (String pair : pairs) {
+        for (String pair : said.environment()) {
             int equals = pair.indexOf('=');
             if (equals <= 0) {
-                throw new SandboxException("--env: expected NAME=VALUE, found \"" + pair
+                throw new SandboxException(choices.flag(ENV) + ": expected NAME=VALUE, found \"" + pair
                         + "\"; a variable of this shell is handed on by --env NAME=\"$NAME\"");
             }
             choices.environment.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
+        choices.published = Publish.all(choices.flag(PUBLISH), said.published());
         choices.refuse();
         Optional<Choice> file = choices.find(Setting.SECCOMP);
         if (file.isPresent() && choices.find(Setting.SECCOMP_PROFILE).isEmpty()) {
             choices.put(Setting.SECCOMP_PROFILE, CUSTOM, file.get().label());
         }
         return choices;
+    }
+
+    /** How a setting is said by the one who said something. */
+    String flag(String name) {
+        return said.prefix() + name;
     }
 
     private void put(Setting setting, String value, String label) {
@@ -73,67 +91,139 @@ public final class Choices {
         return Optional.ofNullable(chosen.get(setting));
     }
 
-    /** Whether everything is as the spec has it. */
+    /** Whether everything is as the spec has it, strict. */
     boolean isEmpty() {
-        return chosen.isEmpty() && environment.isEmpty();
+        return chosen.isEmpty() && environment.isEmpty() && published.isEmpty();
     }
 
-    /** How the network is cut: by {@code --network}, or because the proxy that was named is the sandbox's own. */
+    private String network() {
+        return value(Setting.NETWORK).orElse(NONE);
+    }
+
+    /**
+     * How the network is cut: by {@code --network}, or because the proxy that was named is the sandbox's own. With the
+     * host's network a run has the rest of the strict profile.
+     */
     public Profile profile() {
-        String word = find(Setting.NETWORK).map(Choice::value).orElse("none");
-        return word.equals("proxied") || !word.equals("none") && namesSidecar()
-                ? Profile.PROXIED
-                : word.equals("none") ? Profile.STRICT : Profile.STANDARD;
+        return switch (network()) {
+            case NONE, HOST -> Profile.STRICT;
+            case PROXIED -> Profile.PROXIED;
+            default -> namesSidecar() ? Profile.PROXIED : Profile.STANDARD;
+        };
+    }
+
+    /** Whether it has the host's network in place of the profile's. */
+    public boolean hostNetwork() {
+        return network().equals(HOST);
     }
 
     private boolean namesSidecar() {
-        return find(Setting.PROXY)
-                .map(Choice::value)
-                .filter(url -> url.matches("https?://" + SIDECAR + "(:[0-9]+)?/?"))
+        return value(Setting.PROXY)
+                .filter(url -> url.matches("https?://" + AgentProxy.SIDECAR + "(:[0-9]+)?/?"))
                 .isPresent();
     }
 
+    /** As the engine reads them. */
+    List<String> ports() {
+        return published.stream().map(Publish::toString).toList();
+    }
+
+    List<Publish> published() {
+        return published;
+    }
+
+    /** What of it no spec can say. */
+    Beyond beyond(HostPaths paths) {
+        return new Beyond(ports(), hostNetwork(), paths.workspace());
+    }
+
+    /** What a proxy of somebody else's leaves open. */
+    Optional<String> proxyOpening() {
+        return foreign.map(AgentProxy::opening);
+    }
+
+    /** Names of the variables that the program is given by flag. */
+    List<String> environment() {
+        return List.copyOf(environment.keySet());
+    }
+
     private void refuse() throws SandboxException {
-        Optional<Choice> network = find(Setting.NETWORK);
-        if (network.isPresent()
-                && !List.of("none", "bridge", "proxied").contains(network.get().value())) {
-            String value = network.get().value();
-            throw value.equals("host")
-                    ? new RefusedException("--network host: not supported yet; with the host's own network nothing is"
-                            + " isolated: choose proxied for listed hosts, or bridge")
-                    : new SandboxException("--network: expected none, bridge or proxied, found \"" + value
-                            + "\"; none is the default");
+        if (!NETWORKS.contains(network())) {
+            throw new SandboxException(find(Setting.NETWORK).orElseThrow().label()
+                    + ": expected none, bridge, proxied or host, found \"" + network() + "\"; none is the default");
         }
-        boolean networked =
-                network.filter(choice -> !choice.value().equals("none")).isPresent();
-        Optional<Choice> proxy = find(Setting.PROXY);
-        if (proxy.filter(Choices::isFlag).isPresent() && !networked) {
-            throw new RefusedException("--proxy names a proxy, and without a network nothing reaches it; add --network"
-                    + " proxied, or leave --proxy out");
+        if (hostNetwork() && !said.knowing()) {
+            throw new RefusedException("--network host: with the host's own network the agent is not isolated; choose"
+                    + " proxied for listed hosts, or bridge, or add --" + Said.KNOWING);
         }
-        boolean enforced = find(Setting.ENFORCE_PROXY).filter(Choices::says).isPresent();
-        if (networked && profile() == Profile.STANDARD) {
-            String enforcer = find(Setting.ENFORCE_PROXY).map(Choice::label).orElse("");
-            if (proxy.isPresent()) {
-                throw new RefusedException(proxy.get().label() + ": not supported yet: a proxy other than http://"
-                        + SIDECAR + ":3128, which is the sandbox's own and lets through what the spec's"
-                        + " profiles.proxied.allow lists; use that one");
-            }
-            if (enforced) {
-                throw new RefusedException(enforcer + " is set, and --network bridge reaches everything without a"
-                        + " proxy; use --network proxied");
-            }
+        if (said.knowing() && !hostNetwork()) {
+            throw new SandboxException(
+                    "--" + Said.KNOWING + " is said of --network host alone, and this run has another; leave it out");
         }
+        refusePorts();
+        refuseProxies();
         Optional<Choice> filter = find(Setting.SECCOMP);
         Optional<Choice> preset = find(Setting.SECCOMP_PROFILE);
         if (filter.isPresent() && preset.isPresent() && !preset.get().value().equals(CUSTOM)) {
-            throw new SandboxException("--seccomp names a profile of your own, and "
+            throw new SandboxException(filter.get().label() + " names a profile of your own, and "
                     + preset.get().label() + " is " + preset.get().value() + "; leave one out, or make it custom");
         }
     }
 
+    private void refusePorts() throws RefusedException {
+        if (published.isEmpty()) {
+            return;
+        }
+        String port = flag(PUBLISH) + " " + said.published().get(0);
+        if (hostNetwork()) {
+            throw new RefusedException(port
+                    + ": with the host's network every port of the agent's is one of the host's;" + " leave it out");
+        }
+        if (profile() == Profile.PROXIED) {
+            throw new RefusedException(
+                    port + ": the network of proxied has no way in; leave it out, or choose --network"
+                            + " bridge without the sandbox's proxy");
+        }
+        if (profile() == Profile.STRICT) {
+            throw new RefusedException(
+                    port + ": without a network nothing reaches the agent; leave it out, or add" + " --network bridge");
+        }
+    }
+
+    private void refuseProxies() throws SandboxException {
+        Optional<Choice> proxy = find(Setting.PROXY);
+        boolean networked = !network().equals(NONE);
+        if (proxy.filter(Choices::isFlag).isPresent() && !networked) {
+            throw new RefusedException(proxy.get().label() + " names a proxy, and without a network nothing reaches it;"
+                    + " add --network proxied, or leave it out");
+        }
+        if (proxy.isPresent() && hostNetwork()) {
+            throw new RefusedException(proxy.get().label() + " names a proxy, and with the host's network programs are"
+                    + " told of none; leave it out, or choose --network bridge");
+        }
+        if (proxy.isPresent() && networked && !namesSidecar()) {
+            foreign = Optional.of(AgentProxy.of(
+                    proxy.get().label(),
+                    proxy.get().value(),
+                    label(Setting.NO_PROXY).orElse(""),
+                    value(Setting.NO_PROXY).orElse("")));
+        }
+        if (foreign.isPresent() && profile() == Profile.PROXIED) {
+            throw new RefusedException(
+                    proxy.get().label() + " names another proxy than http://" + AgentProxy.SIDECAR
+                            + ":3128, which is the only way out of --network proxied; leave it out, or choose --network bridge");
+        }
+        Optional<Choice> enforced = find(Setting.ENFORCE_PROXY).filter(Choices::says);
+        boolean unproxied = networked && proxy.isEmpty() && profile() != Profile.PROXIED;
+        if (enforced.isPresent() && unproxied) {
+            throw new RefusedException(
+                    enforced.get().label() + " is set, and --network " + network()
+                            + " reaches everything without a proxy; use --network proxied, or --network bridge with --proxy URL");
+        }
+    }
+
     private static boolean isFlag(Choice choice) {
-        return choice.label().startsWith("--");
+        return choice.label().startsWith("-");
     }
 
     /** Anything but no: a misspelt yes does not pass for a no. */
@@ -141,11 +231,23 @@ public final class Choices {
         return !List.of("false", "0", "no", "off").contains(choice.value().toLowerCase(Locale.ROOT));
     }
 
-    /** What stands before the spec. */
-    public Overrides overrides(Optional<PolicyFile> policy) {
+    /**
+     * What stands before the spec.
+     *
+     * @param paths of this host that the choices name
+     * @param project its folder
+     */
+    Overrides overrides(HostPaths paths, Path project) {
         List<Override> values = new ArrayList<>();
         for (Choice choice : chosen.values()) {
-            choice.setting().override(choice.label(), choice.value()).ifPresent(values::add);
+            String value = choice.value();
+            if (choice.setting() == Setting.WORKSPACE) {
+                if (paths.workspace().isPresent()) {
+                    continue;
+                }
+                value = fromProject(value, project);
+            }
+            choice.setting().override(choice.label(), value).ifPresent(values::add);
         }
         // What a spec says of one kind of filter means nothing beside the other.
         find(Setting.SECCOMP_PROFILE).ifPresent(preset -> {
@@ -153,8 +255,18 @@ public final class Choices {
             (custom ? List.of("allow", "deny", "because") : List.of("file"))
                     .forEach(key -> values.add(Override.without(preset.label(), "seccomp", key)));
         });
-        environment.forEach((name, value) -> values.add(Override.text("--env " + name, value, "environment", name)));
-        return new Overrides(values, policy);
+        environment.forEach(
+                (name, value) -> values.add(Override.text(flag(ENV) + " " + name, value, "environment", name)));
+        return new Overrides(values, paths.policy(), paths.filter());
+    }
+
+    /** A folder of the project as a spec names it, whichever way it was written. */
+    private static String fromProject(String name, Path project) {
+        Path folder = project.resolve(name).normalize();
+        boolean roundabout = name.startsWith("/") || List.of(name.split("/")).contains("..");
+        return roundabout && !folder.equals(project)
+                ? project.relativize(folder).toString()
+                : name;
     }
 
     /** The guide's variables as the chosen settings have them, for the guard inside. */

@@ -16,13 +16,10 @@ import io.sentinel.run.Production;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
-import io.sentinel.spec.Overrides.PolicyFile;
-import io.sentinel.spec.SourceText;
 import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,90 +65,68 @@ public final class Isolation {
     public Outcome run(
             Choices choices, List<String> words, boolean build, AgentRun.Terminal terminal, Consumer<String> started)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        Overrides overrides = overrides(choices);
-        Layout own = own(overrides);
+        Given given = given(choices);
+        Layout own = own(given.overrides());
         Map<String, String> environment = new HashMap<>(invoker.environment());
         environment.putAll(choices.variables());
         Invoker chosen = new Invoker(invoker.uid(), invoker.gid(), environment);
-        Bundles bundles = new Bundles(own, overrides, version, chosen, origins, events);
-        List<String> weakenings =
-                choices.isEmpty() ? List.of() : explanation(choices, overrides).weakenings();
-        AgentRun.Order order = new AgentRun.Order(choices.profile(), words, build, weakenings, started);
+        Bundles bundles =
+                new Bundles(own, given.overrides(), given.paths().workspace(), version, chosen, origins, events);
+        AgentRun.Order order = new AgentRun.Order(
+                choices.profile(), words, build, given.weakenings(), choices.beyond(given.paths()), started);
         AgentRun.forgetLast(own);
         return new AgentRun(own, bundles, chosen, docker, events).run(order, terminal);
     }
 
-    /** Each setting with where it comes from, line by line; nothing is run. */
-    public List<String> explain(Choices choices) throws SandboxException, IOException {
-        List<String> lines = new ArrayList<>();
-        for (Explanation.Row row : explanation(choices, overrides(choices)).rows()) {
-            lines.add(String.format(java.util.Locale.ROOT, "%-16s %-28s %s", row.name(), row.value(), row.origin()));
-            row.weakening().ifPresent(reason -> lines.add("  weaker: " + reason));
+    /** Each setting with where it comes from; nothing is run. */
+    public Explanation explain(Choices choices) throws SandboxException, IOException {
+        return compared(choices).explanation();
+    }
+
+    /**
+     * What choices come to in this project.
+     *
+     * @param paths that they name
+     * @param overrides of the spec
+     * @param weakenings of it
+     */
+    private record Given(HostPaths paths, Overrides overrides, List<String> weakenings) {}
+
+    /** Where nothing was chosen, no spec is read: what was rendered of it is remembered. */
+    private Given given(Choices choices) throws SandboxException, IOException {
+        if (choices.isEmpty()) {
+            return new Given(HostPaths.NONE, nameless(), List.of());
         }
-        Optional<String> production = production();
-        lines.add(String.format(
-                java.util.Locale.ROOT,
-                "%-16s %-28s %s",
-                "production",
-                production.isPresent() ? "on" : "off",
-                production.orElse(
-                        invoker.environment().containsKey(Production.VARIABLE) ? Production.VARIABLE : "default")));
-        return lines;
+        Compared compared = compared(choices);
+        return new Given(
+                compared.paths(), compared.overrides(), compared.explanation().weakenings());
     }
 
-    private Explanation explanation(Choices choices, Overrides overrides) throws SandboxException, IOException {
-        return Explanation.of(
-                choices,
-                SpecFiles.standard(NAMELESS),
-                asItIs(),
-                SpecFiles.readSpec(layout, overrides),
-                layout.shown(layout.spec()));
-    }
+    private record Compared(HostPaths paths, Overrides overrides, Explanation explanation) {}
 
-    /** The spec without what was chosen. */
-    private Spec asItIs() throws SandboxException, IOException {
-        return SpecFiles.readSpec(layout, nameless() ? new Overrides(List.of(NAME), Optional.empty()) : Overrides.NONE);
-    }
-
-    /** Who says that it is production. */
-    private Optional<String> production() throws SandboxException, IOException {
-        return Production.origin(invoker, asItIs().production(), layout.shown(layout.spec()));
-    }
-
-    private static final Override NAME = Override.text("no spec", NAMELESS, "name");
-
-    private boolean nameless() {
-        return Files.notExists(layout.spec());
-    }
-
-    private Overrides overrides(Choices choices) throws SandboxException, IOException {
-        Overrides chosen = choices.overrides(policy(choices));
-        if (!nameless()) {
-            return chosen;
-        }
-        List<Override> values = new ArrayList<>(List.of(NAME));
+    private Compared compared(Choices choices) throws SandboxException, IOException {
+        Overrides name = nameless();
+        Spec spec = SpecFiles.readSpec(layout, name);
+        String file = layout.shown(layout.spec());
+        Optional<String> production = Production.origin(invoker, spec.production(), file);
+        HostPaths paths = HostPaths.of(choices, layout, invoker, invoker.agent(spec.user()), production.isPresent());
+        Overrides chosen = choices.overrides(paths, layout.project());
+        List<Override> values = new ArrayList<>(name.values());
         values.addAll(chosen.values());
-        return new Overrides(values, chosen.policy());
+        Overrides overrides = new Overrides(values, chosen.policy(), chosen.filter());
+        Spec run = SpecFiles.readSpec(layout, overrides);
+        paths.refuseFilesWithin(paths.workspace().orElse(layout.project().resolve(run.workspace())), choices, layout);
+        Explanation explanation =
+                Explanation.of(choices, paths, SpecFiles.standard(NAMELESS), spec, run, file, production);
+        return new Compared(paths, overrides, explanation);
     }
 
-    private Optional<PolicyFile> policy(Choices choices) throws SandboxException, IOException {
-        Optional<String> name = choices.value(Setting.POLICY);
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
-        Path file = layout.project().resolve(name.get());
-        if (!Files.isRegularFile(file) || Files.size(file) > SourceText.MAX_BYTES) {
-            throw new SandboxException("--policy names " + name.get() + ", which is no file of at most "
-                    + (SourceText.MAX_BYTES >> 20) + " MiB; name the policy's");
-        }
-        // A copy in the bundle would be this user's; production wants root's, and mounts the file itself.
-        Optional<String> mounted = production().isPresent()
-                ? Optional.of(file.getParent()
-                        .toRealPath()
-                        .resolve(file.getFileName())
-                        .toString())
-                : Optional.empty();
-        return Optional.of(new PolicyFile(name.get(), Files.readString(file, StandardCharsets.UTF_8), mounted));
+    /** A project without a spec has a name for its sandbox all the same. */
+    private Overrides nameless() {
+        return Files.exists(layout.spec())
+                ? Overrides.NONE
+                : new Overrides(
+                        List.of(Override.text("no spec", NAMELESS, "name")), Optional.empty(), Optional.empty());
     }
 
     /** A spec as it is has its bundle where it always is; each other one has one of its own, so that none takes another's. */

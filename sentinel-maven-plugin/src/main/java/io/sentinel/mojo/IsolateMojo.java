@@ -3,6 +3,8 @@ package io.sentinel.mojo;
 import io.sentinel.engine.EngineException;
 import io.sentinel.isolate.Choices;
 import io.sentinel.isolate.Isolation;
+import io.sentinel.isolate.Said;
+import io.sentinel.isolate.Setting;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Outcome;
@@ -15,7 +17,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Runs one arbitrary command in the sandbox, without a network: the same as {@code sentinel-isolate}, whose variables hold
+ * Runs one arbitrary command in the sandbox, without a network unless one is named: the same as {@code sentinel-isolate}, whose variables hold
  * here too. The build fails when its exit code is not 0.
  */
 @Mojo(name = "isolate", requiresProject = false, threadSafe = true)
@@ -29,6 +31,10 @@ public final class IsolateMojo extends SentinelMojo {
     @Parameter(property = "sentinel.command")
     private String command;
 
+    /** The network: none (the default), proxied or bridge. */
+    @Parameter(property = "sentinel.network")
+    private String network;
+
     @Override
     boolean isSkipped() {
         return skipIsolate;
@@ -41,7 +47,10 @@ public final class IsolateMojo extends SentinelMojo {
                     "there is no command to run; name it with -Dsentinel.command=\"python agent.py\"");
         }
         Layout layout = layout();
-        Choices choices = Choices.of(Map.of(), List.of(), invoker().environment());
+        Map<Setting, String> said = network == null || network.isBlank() ? Map.of() : Map.of(Setting.NETWORK, network);
+        Choices choices = Choices.of(
+                new Said(said, List.of(), List.of(), false, "-Dsentinel."),
+                invoker().environment());
         Isolation isolation = new Isolation(layout, version(), invoker(), origins(layout), docker(), events());
         Outcome outcome = isolation.run(choices, new Step.Line(command).words(), true, terminal(), container -> {});
         if (!outcome.succeeded()) {

@@ -85,9 +85,12 @@ public final class Generation {
             Path copied = layout.project().resolve(copy.from()).normalize();
             read.put(copied, Stamp.fingerprint(copied));
         }
-        for (Path profile : inputs.spec().seccomp().file().map(layout.project()::resolve).stream()
-                .toList()) {
-            read.put(profile, Stamp.fingerprint(profile));
+        // One that a flag named is among the overrides, which the key has.
+        Optional<String> profile =
+                inputs.spec().seccomp().file().filter(name -> inputs.filter().isEmpty());
+        if (profile.isPresent()) {
+            Path file = layout.project().resolve(profile.get());
+            read.put(file, Stamp.fingerprint(file));
         }
         Rendering rendering = renderer.render(inputs);
         BundleFile policy = rendering.bundle().files().get(Bundle.POLICY);

@@ -2,6 +2,7 @@ package io.sentinel.render;
 
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
+import io.sentinel.spec.Overrides.NamedText;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock;
 import io.sentinel.spec.Spec;
@@ -22,6 +23,7 @@ import java.util.SortedSet;
  * @param origins what the names in the spec's allow list come to, by the lock or else by the host
  * @param live which of them the host was asked for
  * @param policyFile a policy in place of the spec's, which is rendered as it is
+ * @param filter a system call filter that was read already; empty where the spec's own file is to be
  */
 public record RenderInputs(
         Spec spec,
@@ -32,4 +34,5 @@ public record RenderInputs(
         String version,
         SortedMap<NamedList, List<Origin>> origins,
         SortedSet<NamedList> live,
-        Optional<PolicyFile> policyFile) {}
+        Optional<PolicyFile> policyFile,
+        Optional<NamedText> filter) {}

@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
  * @param seccomp which system call filter applies
  * @param policy that is mounted
  * @param production whether the spec asks for production
+ * @param runtime what starts the agent's container
  */
 public record Rendered(
         String digest,
@@ -50,7 +52,8 @@ public record Rendered(
         List<String> weakenings,
         SeccompChoice seccomp,
         Mounted policy,
-        boolean production) {
+        boolean production,
+        ContainerRuntime runtime) {
 
     /**
      * A base image.

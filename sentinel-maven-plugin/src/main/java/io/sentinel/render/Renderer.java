@@ -116,7 +116,8 @@ public final class Renderer {
                         mounted.map(Path::of)
                                 .orElseGet(() -> inputs.layout().bundle().resolve(Bundle.POLICY)),
                         policy.digest()),
-                spec.production());
+                spec.production(),
+                spec.runtime());
         return new Rendering(facts, bundle);
     }
 

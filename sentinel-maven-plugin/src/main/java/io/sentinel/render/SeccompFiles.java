@@ -11,6 +11,7 @@ import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
 import io.sentinel.spec.SeccompChoice.Preset;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,9 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
     }
 
     private static CustomProfile custom(String name, RenderInputs inputs) throws SandboxException, IOException {
+        if (inputs.filter().isPresent()) {
+            return SpecFiles.profile(name, inputs.filter().get().text().getBytes(StandardCharsets.UTF_8));
+        }
         Layout layout = inputs.layout();
         Path file = layout.project().resolve(name);
         Path workspace = layout.project().resolve(inputs.spec().workspace());

@@ -62,7 +62,17 @@ public final class SpecFiles {
             String digest = overrides.isEmpty()
                     ? Sha256.of(specBytes)
                     : Sha256.of((Sha256.of(specBytes) + overrides).getBytes(StandardCharsets.UTF_8));
-            return new RenderInputs(spec, digest, lock, lockDigest, layout, version, found, live, overrides.policy());
+            return new RenderInputs(
+                    spec,
+                    digest,
+                    lock,
+                    lockDigest,
+                    layout,
+                    version,
+                    found,
+                    live,
+                    overrides.policy(),
+                    overrides.filter());
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }
@@ -130,8 +140,13 @@ public final class SpecFiles {
             throw new SandboxException("seccomp.file names " + name + ", and there is no such file in "
                     + layout.project() + "; write the profile there, or choose a preset that ships");
         }
+        return profile(name, bytes(file));
+    }
+
+    /** A filter of any place. */
+    static CustomProfile profile(String name, byte[] content) throws SandboxException {
         try {
-            return CustomProfile.read(name, bytes(file), Presets.read(SeccompSource.classPath()));
+            return CustomProfile.read(name, content, Presets.read(SeccompSource.classPath()));
         } catch (InvalidFileException e) {
             throw new SandboxException(e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
@@ -131,6 +132,7 @@ final class Stamp {
         lines.setProperty("policy.file", facts.policy().file().toString());
         lines.setProperty("policy.digest", facts.policy().digest());
         lines.setProperty("production", Boolean.toString(facts.production()));
+        lines.setProperty("runtime", facts.runtime().name());
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -160,7 +162,8 @@ final class Stamp {
                 list(lines, "weakening"),
                 seccomp(lines),
                 new Rendered.Mounted(Path.of(lines.getProperty("policy.file")), lines.getProperty("policy.digest")),
-                Boolean.parseBoolean(lines.getProperty("production")));
+                Boolean.parseBoolean(lines.getProperty("production")),
+                ContainerRuntime.valueOf(lines.getProperty("runtime")));
     }
 
     private static void setBase(Properties lines, String key, Rendered.Base base) {

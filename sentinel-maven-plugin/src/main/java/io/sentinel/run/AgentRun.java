@@ -18,6 +18,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.Sha256;
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -31,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs the agent of a spec in one profile, from an up-to-date bundle to an outcome, and leaves nothing behind. */
 public final class AgentRun {
@@ -59,10 +60,16 @@ public final class AgentRun {
      * @param words a program and its arguments in place of the spec's; none for the spec's own
      * @param build whether an image that is missing or stale is built, rather than the run refused
      * @param weakenings what the invoker makes weaker than the spec
+     * @param beyond what no spec can say
      * @param started told the container's name just before it is made
      */
     public record Order(
-            Profile profile, List<String> words, boolean build, List<String> weakenings, Consumer<String> started) {
+            Profile profile,
+            List<String> words,
+            boolean build,
+            List<String> weakenings,
+            Beyond beyond,
+            Consumer<String> started) {
 
         public Order {
             words = List.copyOf(words);
@@ -71,7 +78,7 @@ public final class AgentRun {
 
         /** The spec's own program, its image built where that is needed. */
         public static Order of(Profile profile) {
-            return new Order(profile, List.of(), true, List.of(), container -> {});
+            return new Order(profile, List.of(), true, List.of(), Beyond.NONE, container -> {});
         }
     }
 
@@ -108,25 +115,11 @@ public final class AgentRun {
         }
     }
 
-    /** A network without the proxy that the invoker asks for is no way to go on. */
-    private void refuseUnproxied(Profile profile) throws SandboxException {
-        if (profile == Profile.STANDARD && invoker.says("SENTINEL_ENFORCE_PROXY")) {
-            throw new RefusedException("SENTINEL_ENFORCE_PROXY is set, and the standard profile has a network without a"
-                    + " proxy; use -Dsentinel.profile=proxied, or unset it");
-        }
-    }
-
-    private SortedMap<String, String> environment(Rendered bundle, Owner owner, Map<String, String> guard) {
-        SortedMap<String, String> variables = new TreeMap<>(guard);
-        variables.putAll(invoker.agentVariables(bundle.user()));
-        variables.put(Staging.OWNER, owner.label());
-        return variables;
-    }
-
     /** One run, as far as it came. */
     private final class Attempt {
         private final Order order;
         private final Profile profile;
+        private final String word;
         private Instant startedAt = Instant.now();
         private List<String> command = List.of();
         private String digest = "";
@@ -136,6 +129,7 @@ public final class AgentRun {
         Attempt(Order order) {
             this.order = order;
             this.profile = order.profile();
+            this.word = order.beyond().hostNetwork() ? Beyond.HOST : profile.word();
         }
 
         /** Tells how it ended, in the outcome file too, whatever happens. */
@@ -160,24 +154,35 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            refuseUnproxied(profile);
+            Surroundings surroundings = Surroundings.of(profile, order.beyond(), layout, invoker);
             try (Beside<EngineFacts> engine =
                             Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")));
                     ImagesAhead images = new ImagesAhead(docker, bundles.lastImages())) {
-                return start(terminal, shutdown, engine, images);
+                return start(terminal, shutdown, surroundings, engine, images);
             }
         }
 
-        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine, Images.Look look)
+        private Outcome start(
+                Terminal terminal,
+                Shutdown shutdown,
+                Surroundings surroundings,
+                Beside<EngineFacts> engine,
+                Images.Look look)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             Generation.Prepared prepared = bundles.prepare();
             Readiness readiness = new Readiness(layout, bundles, invoker);
             SortedMap<String, String> guard = readiness.require(prepared, order);
             Rendered bundle = bundles.write(prepared).facts();
-            readiness.requireStill(bundle);
+            readiness.requireStill(bundle, order);
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
-            profile.opening().ifPresent(weakenings::add);
+            List<String> openings = Stream.of(
+                            profile.opening(),
+                            surroundings.proxy().map(AgentProxy::opening),
+                            order.beyond().opening())
+                    .flatMap(Optional::stream)
+                    .toList();
+            weakenings.addAll(openings);
             weakenings.addAll(order.weakenings());
             command = order.words().isEmpty() ? bundle.command() : order.words();
             User agent = invoker.agent(bundle.user());
@@ -192,8 +197,8 @@ public final class AgentRun {
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
             Compose compose = new Compose(
                             docker,
-                            new ComposeProject(layout.composeFile(), layout.bundle(), project),
-                            environment(bundle, owner, guard))
+                            new ComposeProject(surroundings.files(), layout.bundle(), project),
+                            surroundings.variables(bundles, bundle, owner, guard))
                     .withProfiles(List.of(profile.word()));
             Images.Source source = () -> {
                 if (!order.build()) {
@@ -202,20 +207,26 @@ public final class AgentRun {
                 }
                 return compose;
             };
+            if (bundle.runtime() != ContainerRuntime.RUNC) {
+                docker.requireRuntime(bundle.runtime().word());
+            }
             new Images(docker, look, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(
                             profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
                     .on(terminal.console())
-                    .running(ownCommand(bundle));
+                    .running(ownCommand(bundle))
+                    .reachedBy(
+                            order.beyond().published(), Optional.of(Beyond.HOST).filter(host -> order.beyond()
+                                    .hostNetwork()));
             EngineFacts tools = engine.join();
-            events.starting(profile.word(), bundle.image());
+            events.starting(word, bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");
-            profile.opening().ifPresent(events::warning);
+            openings.forEach(events::warning);
             order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            Sidecar sidecar = Sidecar.of(profile, bundle, layout, docker, compose);
+            Sidecar sidecar = Sidecar.of(profile, bundle, bundles, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
                             Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
@@ -225,7 +236,7 @@ public final class AgentRun {
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT
-                        ? direct(bundle, tools, request, guard, terminal.agent())
+                        ? direct(bundle, surroundings, tools, request, guard, terminal.agent())
                         : compose.run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
@@ -245,7 +256,7 @@ public final class AgentRun {
                     // What is wrong with the sidecar is why an agent did not start, where that is so.
                     sidecar.conclude(begun.isPresent(), events);
                     if (begun.isEmpty()) {
-                        throw notRun(ending, container);
+                        throw Ended.notRun(profile.service(), ending, container);
                     }
                 }
             } finally {
@@ -259,19 +270,24 @@ public final class AgentRun {
 
         /** Without a network there is nothing that only Compose could make, and starting without it takes half the time. */
         private Ending direct(
-                Rendered bundle, EngineFacts tools, RunRequest request, Map<String, String> guard, Streams streams)
+                Rendered bundle,
+                Surroundings surroundings,
+                EngineFacts tools,
+                RunRequest request,
+                Map<String, String> guard,
+                Streams streams)
                 throws EngineException, IOException, InterruptedException {
-            SortedMap<String, String> user = invoker.agentVariables(bundle.user());
+            SortedMap<String, String> mounts = surroundings.mounts(bundle);
             String made = String.join(
                     "\n",
                     bundle.digest(),
                     layout.bundle().toString(),
-                    user.toString(),
+                    mounts.toString(),
                     tools.compose().toString());
             Compose plain = new Compose(
                             docker,
                             new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name()),
-                            user)
+                            mounts)
                     .withProfiles(List.of(profile.word()));
             Json model = new ModelMemory(layout.remembered("strict.model"))
                     .recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), plain::valuesJson);
@@ -329,25 +345,9 @@ public final class AgentRun {
             return own;
         }
 
-        private EngineException notRun(Ending ending, Optional<ContainerFacts> container) {
-            int code = ending instanceof Ending.Exited exited ? exited.code() : Outcome.TIMED_OUT;
-            String detail = container.map(ContainerFacts::startError).orElse("");
-            return new EngineException(new EngineFault.NotRun(profile.service(), code, detail));
-        }
-
         private Outcome outcome(Ending ending, ContainerFacts facts) {
-            if (ending instanceof Ending.TimedOut) {
-                return outcome(Outcome.TIMED_OUT, Outcome.Reason.TIMEOUT);
-            }
-            int code = facts.exitCode();
-            if (facts.running()) {
-                // The terminal was left (Ctrl-P Ctrl-Q), or the docker client was killed: nobody watches it any more.
-                return outcome(137, Outcome.Reason.SIGNAL);
-            }
-            if (facts.oomKilled() && code != 0) {
-                return outcome(code, Outcome.Reason.OUT_OF_MEMORY);
-            }
-            return outcome(code, code > 128 ? Outcome.Reason.SIGNAL : Outcome.Reason.EXITED);
+            Ended ended = Ended.of(ending, facts);
+            return outcome(ended.exitCode(), ended.reason());
         }
 
         private Outcome outcome(int code, Outcome.Reason reason) {
@@ -360,12 +360,12 @@ public final class AgentRun {
 
         private Outcome outcome(OptionalInt code, Outcome.Reason reason) {
             Duration duration = Duration.between(startedAt, Instant.now());
-            return new Outcome(
-                    profile.word(), profile.service(), command, code, reason, startedAt, duration, digest, weakenings);
+            return new Outcome(word, profile.service(), command, code, reason, startedAt, duration, digest, weakenings);
         }
 
         private Outcome written(Outcome outcome) throws IOException {
             OutcomeFile.write(layout.work().resolve("outcome.json"), outcome);
+            events.ended(outcome);
             return outcome;
         }
     }

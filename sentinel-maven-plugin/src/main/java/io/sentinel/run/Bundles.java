@@ -8,6 +8,7 @@ import io.sentinel.render.SpecFiles;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Spec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,24 +21,33 @@ public final class Bundles {
     private final Invoker invoker;
     private final Origins origins;
     private final Events events;
+    private final Optional<Path> workspace;
 
     /**
      * @param version the plugin's version
      * @param origins of this host
      */
     public Bundles(Layout layout, String version, Invoker invoker, Origins origins, Events events) {
-        this(layout, Overrides.NONE, version, invoker, origins, events);
+        this(layout, Overrides.NONE, Optional.empty(), version, invoker, origins, events);
     }
 
     /**
      * Those of a spec with other values.
      *
      * @param overrides stand before what the spec says
+     * @param workspace the real path of a folder outside of the project, in place of the spec's
      */
     public Bundles(
-            Layout layout, Overrides overrides, String version, Invoker invoker, Origins origins, Events events) {
+            Layout layout,
+            Overrides overrides,
+            Optional<Path> workspace,
+            String version,
+            Invoker invoker,
+            Origins origins,
+            Events events) {
         this.layout = layout;
         this.overrides = overrides;
+        this.workspace = workspace;
         this.version = version;
         this.invoker = invoker;
         this.origins = origins;
@@ -63,11 +73,6 @@ public final class Bundles {
         return new Generation(layout, overrides, version, origins);
     }
 
-    /** The spec that is rendered. */
-    Spec spec() throws SandboxException, IOException {
-        return SpecFiles.readSpec(layout, overrides);
-    }
-
     /** The SHA-256 that the lock beside the spec has of the policy; none where another takes the place of the spec's. */
     Optional<String> lockedPolicy() throws SandboxException, IOException {
         return overrides.policy().isPresent()
@@ -78,12 +83,17 @@ public final class Bundles {
     /** As {@link #generate}, of what was prepared. */
     Generation.Generated write(Generation.Prepared prepared) throws SandboxException, IOException {
         Generation.Generated generated = generation().write(prepared);
-        new Workspace(layout, generated.facts().workspace())
+        new Workspace(layout, workspace.orElse(generated.facts().workspace()))
                 .prepare(invoker, invoker.agent(generated.facts().user()));
         if (!generated.changed().isEmpty()) {
             events.written(generated.changed());
         }
         generated.facts().weakenings().forEach(events::warning);
         return generated;
+    }
+
+    /** The spec that they are made of. */
+    Spec spec() throws SandboxException, IOException {
+        return SpecFiles.readSpec(layout, overrides);
     }
 }

@@ -23,6 +23,9 @@ public interface Events {
     /** What a run did, as the filter of mode log or the sidecar has noted it: a report, line by line. */
     void logged(List<String> lines);
 
+    /** A run is over, or came to nothing; {@code outcome.json} says the same. */
+    default void ended(Outcome outcome) {}
+
     /** Something that does not stop the run, and that the user should know. */
     void warning(String sentence);
 }

@@ -27,7 +27,7 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
     }
 
     /** Who runs in the sandbox: the spec's user, else this one, so that the files are theirs; never root. */
-    User agent(Optional<User> specUser) {
+    public User agent(Optional<User> specUser) {
         return specUser.orElseGet(() -> {
             boolean usable = uid > 0 && uid <= Integer.MAX_VALUE;
             boolean group = gid > 0 && gid <= Integer.MAX_VALUE;

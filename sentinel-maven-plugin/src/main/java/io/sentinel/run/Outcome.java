@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 /**
  * How a run ended; {@code outcome.json} says the same.
  *
- * @param profile the profile's word
+ * @param profile the profile's word, or {@link Beyond#HOST} for the host's own network
  * @param service the compose service
  * @param command what the spec or the image runs; empty where that is not known
  * @param exitCode the agent's own, 124 when the time limit ended it; empty when it never started

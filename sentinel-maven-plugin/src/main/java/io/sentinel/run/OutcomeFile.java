@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
-final class OutcomeFile {
+public final class OutcomeFile {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SCHEMA_VERSION = 1;
@@ -29,23 +29,28 @@ final class OutcomeFile {
             json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             json.writeStartObject();
             json.writeNumberField("schemaVersion", SCHEMA_VERSION);
-            json.writeStringField("profile", outcome.profile());
-            json.writeStringField("service", outcome.service());
-            writeTexts(json, "command", outcome.command());
-            if (outcome.exitCode().isPresent()) {
-                json.writeNumberField("exitCode", outcome.exitCode().getAsInt());
-            } else {
-                json.writeNullField("exitCode");
-            }
-            json.writeStringField("reason", outcome.reason().word());
-            json.writeStringField("startedAt", outcome.startedAt().toString());
-            json.writeNumberField("durationMillis", outcome.duration().toMillis());
-            json.writeStringField("bundleDigest", outcome.bundleDigest());
-            writeTexts(json, "weakenings", outcome.weakenings());
+            writeMembers(json, outcome);
             json.writeEndObject();
             json.writeRaw('\n');
         }
         return out.toByteArray();
+    }
+
+    /** All that is told of it, into an object that is begun. */
+    public static void writeMembers(JsonGenerator json, Outcome outcome) throws IOException {
+        json.writeStringField("profile", outcome.profile());
+        json.writeStringField("service", outcome.service());
+        writeTexts(json, "command", outcome.command());
+        if (outcome.exitCode().isPresent()) {
+            json.writeNumberField("exitCode", outcome.exitCode().getAsInt());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        json.writeStringField("reason", outcome.reason().word());
+        json.writeStringField("startedAt", outcome.startedAt().toString());
+        json.writeNumberField("durationMillis", outcome.duration().toMillis());
+        json.writeStringField("bundleDigest", outcome.bundleDigest());
+        writeTexts(json, "weakenings", outcome.weakenings());
     }
 
     private static void writeTexts(JsonGenerator json, String name, List<String> texts) throws IOException {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param origin who says that it is production
  * @param invoker whose variables say what is allowed, and which policy is meant
  * @param profile how the network is cut
+ * @param hostNetwork whether it is the host's own in place of that
  * @param bundle that is run
  * @param signed whether a signature of its policy was given
  * @param badSignature why that is not good; empty where it is, or there is none
@@ -31,6 +32,7 @@ public record Production(
         String origin,
         Invoker invoker,
         Profile profile,
+        boolean hostNetwork,
         Rendered bundle,
         boolean signed,
         Optional<String> badSignature,
@@ -113,6 +115,9 @@ public record Production(
     }
 
     private void network(List<String> lacks) {
+        if (hostNetwork) {
+            lacks.add("with --network host nothing keeps the program from this host's own network; leave it out");
+        }
         if (profile != Profile.STRICT && !invoker.saysYes(ALLOW_NETWORK)) {
             lacks.add("the profile " + profile.word() + " has a network; use strict (--network none), or set "
                     + ALLOW_NETWORK + "=true");

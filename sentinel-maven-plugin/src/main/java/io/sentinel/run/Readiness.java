@@ -6,6 +6,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -37,7 +38,8 @@ final class Readiness {
         Rendered bundle = prepared.facts();
         SortedMap<String, String> variables = invoker.guardVariables();
         Optional<String> origin = origin(bundle);
-        PolicySignature signature = new PolicySignature(layout, bundle.workspace(), invoker.environment());
+        Path workspace = order.beyond().workspace().orElse(bundle.workspace());
+        PolicySignature signature = new PolicySignature(layout, workspace, invoker.environment());
         Optional<RefusedException> bad = verify(signature, prepared.policy());
         if (origin.isEmpty() && signature.isGiven()) {
             if (bad.isPresent()) {
@@ -51,10 +53,11 @@ final class Readiness {
                             origin.get(),
                             invoker,
                             order.profile(),
+                            order.beyond().hostNetwork(),
                             bundle,
                             signature.isGiven(),
                             bad.map(Throwable::getMessage),
-                            place(bundle),
+                            place(bundle, workspace),
                             bundles.lockedPolicy(),
                             Drift.fromLock(layout.bundle()),
                             bundles.spec().verify().waivers(),
@@ -67,9 +70,10 @@ final class Readiness {
     }
 
     /** Looks again at where the policy stands, once the bundle was written: the file that is mounted may be a new one. */
-    void requireStill(Rendered bundle) throws RefusedException, IOException {
+    void requireStill(Rendered bundle, AgentRun.Order order) throws RefusedException, IOException {
         if (origin(bundle).isPresent()) {
-            List<String> lacks = place(bundle).lacks();
+            Path workspace = order.beyond().workspace().orElse(bundle.workspace());
+            List<String> lacks = place(bundle, workspace).lacks();
             if (!lacks.isEmpty()) {
                 throw new RefusedException(
                         "production wants the policy out of everybody's reach:\n  - " + String.join("\n  - ", lacks));
@@ -90,8 +94,8 @@ final class Readiness {
         return Production.origin(invoker, bundle.production(), layout.shown(layout.spec()));
     }
 
-    private PolicyPlace place(Rendered bundle) throws IOException {
-        return PolicyPlace.of(bundle.policy().file(), bundle.workspace(), invoker);
+    private PolicyPlace place(Rendered bundle, Path workspace) throws IOException {
+        return PolicyPlace.of(bundle.policy().file(), workspace, invoker);
     }
 
     /** Outside production nobody else would see that the two say different things. */

@@ -10,7 +10,6 @@ import io.sentinel.render.Allowed;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
-import io.sentinel.render.SpecFiles;
 import io.sentinel.spec.AllowList;
 import io.sentinel.spec.Profile;
 import java.io.IOException;
@@ -37,11 +36,11 @@ final class Sidecar {
     }
 
     /** The one that a run in this profile is about to have. */
-    static Sidecar of(Profile profile, Rendered bundle, Layout layout, Docker docker, Compose compose)
+    static Sidecar of(Profile profile, Rendered bundle, Bundles bundles, Layout layout, Docker docker, Compose compose)
             throws SandboxException, IOException {
         Optional<EgressReport> report = Optional.empty();
         if (profile == Profile.PROXIED) {
-            AllowList list = SpecFiles.readSpec(layout).allow();
+            AllowList list = bundles.spec().allow();
             report = Optional.of(new EgressReport(list, Allowed.of(list, bundle.origins())));
         }
         return new Sidecar(layout, docker, compose, report);

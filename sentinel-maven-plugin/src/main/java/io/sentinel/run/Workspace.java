@@ -35,11 +35,18 @@ final class Workspace {
      * Makes the folder, and the file that the policy is mounted over, where they are missing: the engine would make them
      * as root. For an invoker who is root, the agent gets to own what is in it.
      *
-     * @throws SandboxException when the folder leads out of the project, or something else stands in its place
+     * @throws SandboxException when a folder of the project leads out of it, one outside is not what it was when it was
+     *     looked at, or something else stands in its place
      */
     void prepare(Invoker invoker, User agent) throws SandboxException, IOException {
-        layout.checkWorkspace(folder);
+        if (folder.startsWith(layout.project())) {
+            layout.checkWorkspace(folder);
+        }
         Files.createDirectories(folder);
+        if (!folder.startsWith(layout.project()) && !folder.toRealPath().equals(folder)) {
+            throw new SandboxException("the workspace " + folder + " leads to " + folder.toRealPath()
+                    + " by a symbolic link that was not there a moment ago; name a folder that nobody else changes");
+        }
         Path policy = folder.resolve(POLICY);
         if (Files.notExists(policy, LinkOption.NOFOLLOW_LINKS)) {
             Files.createFile(policy);

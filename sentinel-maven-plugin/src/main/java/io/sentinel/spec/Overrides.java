@@ -10,25 +10,34 @@ import java.util.Optional;
  * stood in the file, with the same checks and the same messages, but for the place: that is the flag's or variable's name.
  *
  * @param values in their order; of two for one key the last one counts
- * @param policy a policy of its own, in place of the spec's
+ * @param policy a policy of its own, in place of the spec's, as the guard reads it
+ * @param filter a system call filter of its own, in place of {@code seccomp.file}, as the engine reads it
  */
-public record Overrides(List<Override> values, Optional<PolicyFile> policy) {
+public record Overrides(List<Override> values, Optional<PolicyFile> policy, Optional<NamedText> filter) {
 
     /** The spec as it is. */
-    public static final Overrides NONE = new Overrides(List.of(), Optional.empty());
+    public static final Overrides NONE = new Overrides(List.of(), Optional.empty(), Optional.empty());
 
     public Overrides {
         values = List.copyOf(values);
     }
 
     /**
-     * A policy that stands in a file of its own, as the guard reads it.
+     * A policy that was read once, wherever it stands.
      *
      * @param name how the person knows it
      * @param text what it holds
      * @param mounted the absolute path of the file, where a container gets the file itself rather than a copy in the bundle
      */
     public record PolicyFile(String name, String text, Optional<String> mounted) {}
+
+    /**
+     * A file that was read once, wherever it stands.
+     *
+     * @param name how the person knows it
+     * @param text what it holds
+     */
+    public record NamedText(String name, String text) {}
 
     /**
      * One value.
@@ -62,7 +71,7 @@ public record Overrides(List<Override> values, Optional<PolicyFile> policy) {
 
     /** Whether the spec is as it is. Cheaper than a comparison, which a record makes up anew in each JVM. */
     public boolean isEmpty() {
-        return values.isEmpty() && policy.isEmpty();
+        return values.isEmpty() && policy.isEmpty() && filter.isEmpty();
     }
 
     /** Whether they have all that a spec must have: a name. Then there need be no file. */

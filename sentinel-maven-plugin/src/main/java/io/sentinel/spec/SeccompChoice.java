@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param preset a filter that ships, or the spec's own
  * @param mode what happens to a call that the filter does not allow
- * @param file the profile of {@link Preset#CUSTOM}, below the project's folder; empty otherwise
+ * @param file the profile of {@link Preset#CUSTOM}, below the project's folder unless a flag named it; empty otherwise
  * @param adjustments what the spec adds to a preset and takes from it; none for {@link Preset#CUSTOM}
  */
 public record SeccompChoice(Preset preset, Mode mode, Optional<String> file, Adjustments adjustments) {

@@ -13,14 +13,17 @@ final class SeccompReader {
 
     private final Fields fields;
     private final CallStandings standings;
+    private final Optional<String> given;
 
-    private SeccompReader(Fields fields, CallStandings standings) {
+    private SeccompReader(Fields fields, CallStandings standings, Optional<String> given) {
         this.fields = fields;
         this.standings = standings;
+        this.given = given;
     }
 
-    static SeccompChoice read(Fields fields, CallStandings standings) {
-        return new SeccompReader(fields, standings).read();
+    /** @param given the name of a custom profile that stands before {@code file}, and is no path of the project */
+    static SeccompChoice read(Fields fields, CallStandings standings, Optional<String> given) {
+        return new SeccompReader(fields, standings, given).read();
     }
 
     private SeccompChoice read() {
@@ -33,8 +36,10 @@ final class SeccompReader {
         Optional<String> because = fields.get("because").flatMap(SeccompReader::reason);
         if (preset == Preset.CUSTOM) {
             refuseBesideCustom();
-            Optional<String> file = fields.required("file", "name the profile, below the project's folder")
-                    .flatMap(Paths::projectPath);
+            Optional<String> file = given.isPresent()
+                    ? given
+                    : fields.required("file", "name the profile, below the project's folder")
+                            .flatMap(Paths::projectPath);
             return new SeccompChoice(preset, mode, file, Adjustments.NONE);
         }
         fields.get("file").ifPresent(v -> v.say("only preset: custom has a file; set that, or remove file"));

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param user the numeric user that the spec names; empty means the invoker's own, or {@link User#FALLBACK} for root
  * @param resources the limits
  * @param seccomp which system call filter applies, and how
+ * @param runtime what starts the agent's container
  * @param allow what the proxied profile may reach; empty means nothing
  * @param sidecarFrom what the sidecar's image is made from; empty for the base of the sandbox itself
  * @param environment literal variables of the agent, sorted by name
@@ -31,6 +32,7 @@ public record Spec(
         Optional<User> user,
         Resources resources,
         SeccompChoice seccomp,
+        ContainerRuntime runtime,
         AllowList allow,
         Optional<String> sidecarFrom,
         SortedMap<String, String> environment,

@@ -76,9 +76,11 @@ public final class SpecReader {
                 .orElse(Resources.DEFAULT);
         SeccompChoice seccomp = fields.get("seccomp")
                 .flatMap(v -> v.fields(Section.SECCOMP))
-                .map(f -> SeccompReader.read(f, standings))
+                .map(f -> SeccompReader.read(f, standings, overrides.filter().map(Overrides.NamedText::name)))
                 .orElse(SeccompChoice.DEFAULT);
-        fields.get("runtime").ifPresent(SpecReader::checkRuntime);
+        ContainerRuntime runtime = fields.get("runtime")
+                .flatMap(v -> oneOf(v, ContainerRuntime.values()))
+                .orElse(ContainerRuntime.RUNC);
         Optional<Fields> proxied = fields.get("profiles")
                 .flatMap(v -> v.fields(Section.PROFILES))
                 .flatMap(f -> f.get("proxied"))
@@ -111,6 +113,7 @@ public final class SpecReader {
                 user,
                 resources,
                 seccomp,
+                runtime,
                 allow,
                 sidecarFrom,
                 environment,
@@ -165,15 +168,6 @@ public final class SpecReader {
         Optional<Integer> uid = fields.required("uid", remedy).flatMap(v -> v.integer(1, Integer.MAX_VALUE, reason));
         Optional<Integer> gid = fields.required("gid", remedy).flatMap(v -> v.integer(1, Integer.MAX_VALUE, reason));
         return uid.flatMap(u -> gid.map(g -> new User(u, g)));
-    }
-
-    private static void checkRuntime(Value value) {
-        Optional<String> runtime = value.text().filter(text -> !text.equals("runc"));
-        if (is(value, "runsc") || is(value, "kata")) {
-            value.say("not supported yet: " + runtime.orElseThrow() + "; remove the key, runc is used");
-        } else if (runtime.isPresent()) {
-            value.refuse("runc", "remove the key");
-        }
     }
 
     /** A mode that a person asks for on top of the file is no problem of the file: the run is refused for it. */

@@ -18,6 +18,18 @@ class ServiceWordsTest {
     private static final RunRequest REQUEST =
             RunRequest.of("box", "box-1", Map.of("owner", "me"), Duration.ofMinutes(1));
 
+    /** Instead of the service's own, of which no word is left; what confines it otherwise stays. */
+    @Test
+    void anotherNetworkAndPortsAreTheRequests() throws Exception {
+        Json model = Json.parse(
+                "{\"services\": {\"box\": {\"image\": \"a:1\", \"network_mode\": \"none\", \"read_only\": true}}}");
+        RunRequest other = REQUEST.reachedBy(List.of("127.0.0.1:80:8080/tcp"), java.util.Optional.of("host"));
+        List<String> words = ServiceWords.of(model, FOLDER, other, List.of());
+        assertThat(words.subList(6, words.size()))
+                .containsExactly(
+                        "--read-only", "--label=owner=me", "--network=host", "--publish=127.0.0.1:80:8080/tcp", "a:1");
+    }
+
     @Test
     void aServiceWithoutAnythingRunsItsImage() throws Exception {
         assertThat(words("{'image': 'a:1', 'command': ['x', 'y z']}"))
@@ -50,6 +62,7 @@ class ServiceWordsTest {
                     'mem_limit': '5', 'memswap_limit': '5'                 | --memory=5 --memory-swap=5
                     'networks': {'inner': null}                            | --network=p_inner
                     'read_only': true                                      | --read-only
+                    'runtime': 'runsc'                                     | --runtime=runsc
                     'security_opt': ['no-new-privileges:true']             | --security-opt=no-new-privileges:true
                     'security_opt': ['seccomp:./s/f.json']                 | --security-opt=seccomp=/b/s/f.json
                     'security_opt': ['seccomp:/f.json']                    | --security-opt=seccomp=/f.json

@@ -10,6 +10,7 @@ import io.sentinel.engine.HostEnvironment;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
 import io.sentinel.render.Rendered;
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.SeccompChoice;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
@@ -42,7 +43,8 @@ class ImagesTest {
             List.of(),
             SeccompChoice.DEFAULT,
             new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0123"),
-            false);
+            false,
+            ContainerRuntime.RUNC);
 
     @TempDir
     private Path folder;

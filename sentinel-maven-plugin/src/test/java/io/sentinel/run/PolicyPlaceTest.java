@@ -67,6 +67,8 @@ class PolicyPlaceTest {
         assertThat(of(file).inWorkspace()).isTrue();
         Path link = Files.createSymbolicLink(folder.resolve("link"), workspace);
         assertThat(of(link.resolve("policy.yaml")).inWorkspace()).isTrue();
+        workspace = link;
+        assertThat(of(file).inWorkspace()).isTrue();
     }
 
     /** It is about to be written by the invoker. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentinel.render.Rendered;
 import io.sentinel.run.PolicyPlace.Kind;
 import io.sentinel.run.PolicyPlace.Step;
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
@@ -52,6 +53,7 @@ class ProductionTest {
         private Step file = new Step("/etc/sentinel/policy.yaml", Kind.FILE, 0, 0644);
         private Step folder = new Step("/etc/sentinel", Kind.FOLDER, 0, 0755);
         private boolean inWorkspace;
+        private boolean hostNetwork;
 
         private static Rendered.Base locked() {
             LockedImage image = new LockedImage("base:1", Optional.empty(), "sha256:" + OTHER, List.of(), List.of());
@@ -75,12 +77,14 @@ class ProductionTest {
                     List.of("a weakening of the spec's own, which is the spec's to decide"),
                     SeccompChoice.of(SeccompChoice.Preset.STRICT, mode),
                     new Rendered.Mounted(Path.of(file.path()), "sha256:" + HASH),
-                    false);
+                    false,
+                    ContainerRuntime.RUNC);
             Step root = new Step("/", Kind.FOLDER, 0, 0755);
             return new Production(
                     origin,
                     new Invoker(0, 0, variables),
                     profile,
+                    hostNetwork,
                     bundle,
                     signed,
                     badSignature,
@@ -120,6 +124,13 @@ class ProductionTest {
                         },
                         "the profile proxied has a network; use strict (--network none), or set"
                                 + " SENTINEL_ALLOW_NETWORK_IN_PRODUCTION=true"),
+                new Row(
+                        "the host's network, though networks are allowed",
+                        run -> {
+                            run.hostNetwork = true;
+                            run.variables.put("SENTINEL_ALLOW_NETWORK_IN_PRODUCTION", "true");
+                        },
+                        "with --network host nothing keeps the program from this host's own network; leave it out"),
                 new Row(
                         "a filter that logs",
                         run -> run.mode = SeccompChoice.Mode.LOG,

@@ -66,6 +66,6 @@ class OverridesTest {
                 "box.yaml",
                 text.getBytes(UTF_8),
                 new ShippedStandings(),
-                new Overrides(List.of(overrides), Optional.empty()));
+                new Overrides(List.of(overrides), Optional.empty(), Optional.empty()));
     }
 }

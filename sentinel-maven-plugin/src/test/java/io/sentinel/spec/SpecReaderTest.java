@@ -37,6 +37,7 @@ class SpecReaderTest {
                         Optional.empty(),
                         Resources.DEFAULT,
                         SeccompChoice.DEFAULT,
+                        ContainerRuntime.RUNC,
                         AllowList.EMPTY,
                         Optional.empty(),
                         new TreeMap<>(),
@@ -52,7 +53,9 @@ class SpecReaderTest {
                 .isTrue();
         // What a flag asks for is for the run to refuse, not a problem of the file.
         Overrides log = new Overrides(
-                List.of(Overrides.Override.plain("--seccomp-mode", "log", "seccomp", "mode")), Optional.empty());
+                List.of(Overrides.Override.plain("--seccomp-mode", "log", "seccomp", "mode")),
+                Optional.empty(),
+                Optional.empty());
         assertThat(SpecReader.read("sandbox.yaml", spec, new ShippedStandings(), log)
                         .seccomp()
                         .mode())
@@ -85,6 +88,7 @@ class SpecReaderTest {
                         Size.mebibytes(1),
                         Duration.ofDays(7)));
         assertThat(spec.seccomp()).isEqualTo(SeccompChoice.of(Preset.DATASCI, Mode.LOG));
+        assertThat(spec.runtime()).isEqualTo(ContainerRuntime.RUNSC);
         assertThat(spec.sidecarFrom()).contains("debian:12-slim");
         assertThat(spec.allow().named()).containsExactly(NamedList.GIT, NamedList.MAVEN);
         assertThat(spec.allow().hosts())

@@ -1,6 +1,7 @@
 package io.sentinel.verify.catalogue;
 
 import io.sentinel.engine.Json;
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Resources;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.Spec;
@@ -116,6 +117,15 @@ public final class Drifts {
                             .seccompFile()
                             .isPresent()),
                     view -> yes(view.process().status("Seccomp").equals(List.of("2")))),
+            // Whatever an engine's usual runtime is: only that one which was asked for is gone would be a loss.
+            new Fact(
+                    "a runtime with a kernel of its own",
+                    spec -> yes(spec.runtime() != ContainerRuntime.RUNC),
+                    view -> yes(hasOwnKernel(view.at("runtime"))),
+                    view -> yes(hasOwnKernel(view.host("Runtime"))),
+                    view -> {
+                        throw new CannotTell("a process does not show what started it");
+                    }),
             new Fact(
                     "an init as process 1",
                     spec -> Optional.of(YES),
@@ -124,6 +134,12 @@ public final class Drifts {
                     view -> view.process().find("init").flatMap(text -> yes(text.matches("(?s).*init.*|.*tini.*")))),
             tmpfs("/tmp", resources -> resources.tmp().bytes()),
             tmpfs("/run", resources -> resources.run().bytes()));
+
+    private static boolean hasOwnKernel(Json runtime) {
+        return runtime.text()
+                .filter(text -> text.equals(ContainerRuntime.RUNSC.word()) || text.equals(ContainerRuntime.KATA.word()))
+                .isPresent();
+    }
 
     private static Fact tmpfs(String path, Function<Resources, Long> size) {
         return new Fact(

@@ -309,6 +309,16 @@ class DriftsTest {
                         "the engine"));
     }
 
+    @Test
+    void amongWhenTheRuntimeThatWasAskedForIsGoneTellsWhoLostIt() {
+        String gone = "{container: {HostConfig: {Runtime: runc}}}";
+        Drift drift = only("other", "{service: {runtime: runsc}}", gone, NOTHING);
+        assertThat(drift.fact()).isEqualTo("a runtime with a kernel of its own");
+        assertThat(drift.lostBy()).isEqualTo("the engine");
+        assertThat(drifts("other", NOTHING, "{container: {HostConfig: {Runtime: kata}}}", NOTHING))
+                .isEmpty();
+    }
+
     private static Drift only(String on, String files, String created, String running) {
         List<Drift> drifts = drifts(on, files, created, running);
         assertThat(drifts).hasSize(1);
