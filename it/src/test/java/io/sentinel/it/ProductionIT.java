@@ -15,6 +15,8 @@ import io.sentinel.spec.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,9 @@ class ProductionIT {
     static void aProject() throws Exception {
         Box box = Box.of(ready, TEXT);
         new Pinning(box.layout, Box.docker(), Box.NO_ORIGINS).pin(null);
-        box.build();
+        // By the command, whose version stands in the files that its image is of.
+        Command.start(ready, Map.of(), List.of(COMMAND.toString(), "--build-if-missing", "--", "true"))
+                .output(0);
     }
 
     @BeforeEach

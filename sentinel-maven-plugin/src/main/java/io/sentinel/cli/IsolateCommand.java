@@ -21,46 +21,22 @@ import io.sentinel.run.RefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a command line says, as one call of the use case; its outcome as an exit code. */
-@Command(
-        name = "sentinel-isolate",
-        mixinStandardHelpOptions = true,
-        versionProvider = IsolateCommand.Version.class,
-        sortOptions = false,
-        separator = " ",
-        header = "Runs one command in the project's sandbox.",
-        synopsisHeading = "%nUsage: ",
-        customSynopsis = "sentinel-isolate [flags] -- program [argument...]",
-        description = {
-            "%nThe sandbox is what src/main/sentinel/sandbox.yaml describes, or the default one where there is none. A flag"
-                    + " stands before a variable, both before the spec, and that before the default. What isolates less than"
-                    + " the spec is told on standard error, and stands in target/sentinel/outcome.json.%n"
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "*:the program's own; 126 and 127 also where it cannot be executed, or is not there",
-            "64:wrong usage or spec",
-            "69:no engine, or it failed",
-            "74:a file could not be read or written",
-            "75:the sidecar failed",
-            "77:refused: less would be isolated than was promised",
-            "78:refused by the sandbox's entrypoint",
-            "124:its time was over",
-            "137:killed, or out of memory; target/sentinel/outcome.json says which"
-        })
-public final class IsolateCommand implements Callable<Integer> {
+public final class IsolateCommand {
+
+    private static final String NAME = "sentinel-isolate";
 
     static final int USAGE = 64;
     static final int NO_ENGINE = 69;
@@ -71,47 +47,76 @@ public final class IsolateCommand implements Callable<Integer> {
 
     private static final String JSON = "--json";
 
-    @Option(
-            names = "--build-if-missing",
-            order = 1,
-            description = "Build the sandbox's image where it is missing or stale; without it, that is an error.")
-    private boolean build;
+    private final CommandSpec command = CommandSpec.create().name(NAME);
+    private final OptionSpec help = option("Show this help message and exit.", "-h", "--help")
+            .usageHelp(true)
+            .build();
+    private final OptionSpec version = option("Print version information and exit.", "-V", "--version")
+            .versionHelp(true)
+            .build();
+    private final OptionSpec build = option(
+                    "Build the sandbox's image where it is missing or stale; without it, that is an error.",
+                    "--build-if-missing")
+            .build();
+    private final OptionSpec explain = option(
+                    "Print each setting with where it comes from and what it weakens, and run nothing.", "--explain")
+            .build();
+    private final OptionSpec json = option(
+                    "Say on standard error what there is to say as JSON, an object a line, the outcome last; with"
+                            + " --explain, print the settings as one object. The program writes to the same standard error.",
+                    JSON)
+            .build();
+    private final OptionSpec completion = option(
+                    "Print a completion for bash and zsh: source <(sentinel-isolate --completion)", "--completion")
+            .build();
+    private final OptionSpec man = option("Print the manual page: sentinel-isolate --man | man -l -", "--man")
+            .build();
 
-    @Option(
-            names = "--explain",
-            order = 2,
-            description = "Print each setting with where it comes from and what it weakens, and run nothing.")
-    private boolean explain;
-
-    @Option(
-            names = JSON,
-            order = 3,
-            description = "Say on standard error what there is to say as JSON, an object a line, the outcome last; with"
-                    + " --explain, print the settings as one object. The program writes to the same standard error.")
-    private boolean json;
-
-    @Option(
-            names = "--completion",
-            order = 4,
-            description = "Print a completion for bash and zsh: source <(sentinel-isolate --completion)")
-    private boolean completion;
-
-    @Option(names = "--man", order = 5, description = "Print the manual page: sentinel-isolate --man | man -l -")
-    private boolean man;
-
-    @Spec
-    private CommandSpec command;
-
-    @Mixin
-    private Flags flags = new Flags();
-
-    @Parameters(paramLabel = "program", description = "The program and its arguments.", hidden = true)
-    private List<String> words = List.of();
-
+    private final Flags flags;
     private final Voice voice;
 
     IsolateCommand(Voice voice) {
         this.voice = voice;
+        List.of(help, version, build, explain, json, completion, man).forEach(command::addOption);
+        this.flags = new Flags(command);
+        command.addPositional(PositionalParamSpec.builder()
+                .paramLabel("program")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .hidden(true)
+                .build());
+        command.versionProvider(() -> new String[] {NAME + " " + versionText()});
+        command.parser().stopAtPositional(true);
+        command.usageMessage()
+                .sortOptions(false)
+                .header("Runs one command in the project's sandbox.")
+                .synopsisHeading("%nUsage: ")
+                .customSynopsis("sentinel-isolate [flags] -- program [argument...]")
+                .description(
+                        "%nThe sandbox is what src/main/sentinel/sandbox.yaml describes, or the default one where there is"
+                                + " none. A flag stands before a variable, both before the spec, and that before the"
+                                + " default. What isolates less than the spec is told on standard error, and stands in"
+                                + " target/sentinel/outcome.json.%n")
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes());
+    }
+
+    private static OptionSpec.Builder option(String description, String name, String... names) {
+        return OptionSpec.builder(name, names).description(description);
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        codes.put("*", "the program's own; 126 and 127 also where it cannot be executed, or is not there");
+        codes.put("64", "wrong usage or spec");
+        codes.put("69", "no engine, or it failed");
+        codes.put("74", "a file could not be read or written");
+        codes.put("75", "the sidecar failed");
+        codes.put("77", "refused: less would be isolated than was promised");
+        codes.put("78", "refused by the sandbox's entrypoint");
+        codes.put("124", "its time was over");
+        codes.put("137", "killed, or out of memory; target/sentinel/outcome.json says which");
+        return codes;
     }
 
     /** Ends the JVM with the command's exit code. */
@@ -120,43 +125,61 @@ public final class IsolateCommand implements Callable<Integer> {
         boolean asJson =
                 Arrays.stream(arguments).takeWhile(word -> !word.equals("--")).anyMatch(JSON::equals);
         Voice voice = Voice.of(asJson, System.err);
-        int code = new CommandLine(new IsolateCommand(voice))
-                .setStopAtPositional(true)
-                .setExecutionExceptionHandler((e, line, parsed) -> failed(voice, e))
-                .setParameterExceptionHandler((e, given) -> {
-                    voice.failed(e.getMessage() + "; see sentinel-isolate --help", USAGE);
-                    return USAGE;
-                })
-                .execute(arguments);
+        int code = new IsolateCommand(voice).code(arguments);
         voice.end();
         System.exit(code);
     }
 
-    @Override
-    public Integer call() throws Exception {
-        if (completion) {
-            System.out.print(AutoComplete.bash(command.name(), command.commandLine()));
+    /** The command as picocli knows it. */
+    CommandSpec command() {
+        return command;
+    }
+
+    private int code(String[] arguments) {
+        CommandLine line = new CommandLine(command);
+        try {
+            ParseResult parsed = line.parseArgs(arguments);
+            // In the help alone: on a command line an equals sign will do as well.
+            command.parser().separator(" ");
+            return CommandLine.printHelpIfRequested(parsed) ? 0 : run(line, parsed);
+        } catch (ParameterException e) {
+            List<String> near = e instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
+            voice.failed(
+                    e.getMessage() + (near.isEmpty() ? "" : ", the nearest is " + near.get(0))
+                            + "; see sentinel-isolate --help",
+                    USAGE);
+            return USAGE;
+        } catch (SandboxException | EngineException | IOException | InterruptedException | RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    private int run(CommandLine line, ParseResult parsed)
+            throws SandboxException, EngineException, IOException, InterruptedException {
+        if (parsed.hasMatchedOption(completion)) {
+            System.out.print(AutoComplete.bash(NAME, line));
             return 0;
         }
-        if (man) {
+        if (parsed.hasMatchedOption(man)) {
             System.out.print(ManPage.of(command));
             return 0;
         }
         Map<String, String> variables = System.getenv();
-        Choices choices = Choices.of(flags.said(), variables);
+        Choices choices = Choices.of(flags.said(parsed), variables);
         Path project = Path.of("").toAbsolutePath();
         Path work = project.resolve("target/sentinel");
-        Layout layout = new Layout(project, project.resolve(flags.spec()), work.resolve("bundle"), work);
+        Layout layout = new Layout(project, project.resolve(flags.spec(parsed)), work.resolve("bundle"), work);
         ProcessStarter starter = new ProcessStarter(new HostEnvironment(variables), EngineLog.SILENT);
         Docker docker = new Docker(starter);
         UnixSystem system = new UnixSystem();
         Invoker invoker = new Invoker(system.getUid(), system.getGid(), variables);
         HostOrigins origins = new HostOrigins(List.of(), new HostTools(starter, variables), project);
-        Isolation isolation = new Isolation(layout, Version.text(), invoker, origins, docker, voice);
-        if (explain) {
+        Isolation isolation = new Isolation(layout, versionText(), invoker, origins, docker, voice);
+        if (parsed.hasMatchedOption(explain)) {
             voice.explain(isolation.explain(choices), System.out);
             return 0;
         }
+        List<String> words = parsed.matchedPositionalValue(0, List.of());
         if (words.isEmpty()) {
             voice.failed(
                     "there is no program to run; write it after --, as in sentinel-isolate -- python agent.py", USAGE);
@@ -166,13 +189,13 @@ public final class IsolateCommand implements Callable<Integer> {
         AgentRun.Terminal terminal = new AgentRun.Terminal(console, new Streams.Inherited(), voice.progress());
         try (Signals signals = Signals.toContainer(docker, voice)) {
             return isolation
-                    .run(choices, words, build, terminal, signals::started)
+                    .run(choices, words, parsed.hasMatchedOption(build), terminal, signals::started)
                     .exitCode()
                     .orElse(REFUSED);
         }
     }
 
-    private static int failed(Voice voice, Exception e) {
+    private int failed(Exception e) {
         int code = code(e);
         voice.failed(
                 e instanceof InterruptedException
@@ -196,16 +219,8 @@ public final class IsolateCommand implements Callable<Integer> {
     }
 
     /** The jar's. */
-    static final class Version implements CommandLine.IVersionProvider {
-
-        static String text() {
-            String version = IsolateCommand.class.getPackage().getImplementationVersion();
-            return version == null ? "unknown" : version;
-        }
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"sentinel-isolate " + text()};
-        }
+    private static String versionText() {
+        String version = IsolateCommand.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
     }
 }
