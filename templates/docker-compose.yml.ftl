@@ -17,8 +17,14 @@
 #   SENTINEL_UID, SENTINEL_GID   whose files the agent writes; root is refused by the entrypoint
 #   SENTINEL_WORKSPACE           another folder for /workspace, for a bundle that was moved
 #   SENTINEL_BASE_ID             the base image's ID, noted in a label at build
+<#if spec.secrets?has_content>
+#   SENTINEL_SECRETS             a folder with a file for each of the secrets below, readable by the agent's user
+</#if>
 #   SENTINEL_OWNER               which run of the plugin started a container, so that the next one can clear it away
 #   the variables of the guard   listed under x-agent, handed on by name
+<#if spec.passEnvironment?has_content>
+#   those of passEnvironment     listed there too
+</#if>
 name: [="sentinel-" + spec.name]
 
 # What holds for every container here, the sidecar included.
@@ -56,6 +62,12 @@ x-agent-environment: &agent-environment
 <#list spec.environment as name, value>
   [=plain(name)]: [=value]
 </#list>
+<#if spec.passEnvironment?has_content>
+  # Without a value here: whoever runs this hands on their own, and one that they do not have is not set inside either.
+<#list spec.passEnvironment as name>
+  [=plain(name)]:
+</#list>
+</#if>
   # For the guard and the entrypoint, each with its default.
 <#list guardVariables as name, default>
 <#if name == "SENTINEL_PRODUCTION" && spec.production>
@@ -146,6 +158,14 @@ x-agent: &agent
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}
 
+<#if spec.secrets?has_content>
+# Files that the agent can read and nobody can write, each a mount of its own: no variable, no layer of the image.
+x-secrets: &secrets
+<#list spec.secrets as secret>
+  - {source: [=secret.name], target: [=secret.target()]}
+</#list>
+
+</#if>
 # What the sidecar and the probe share, which is of the sidecar's image.
 x-sidecar: &sidecar
   <<: *hardened
@@ -173,6 +193,9 @@ services:
     <<: *agent
     profiles: [strict]
     network_mode: none
+<#if spec.secrets?has_content>
+    secrets: *secrets
+</#if>
 
   # An ordinary bridge: the agent reaches whatever this host reaches, the host itself too; nothing is filtered or recorded.
   # Only where networking is required.
@@ -180,11 +203,17 @@ services:
     <<: *agent
     profiles: [standard]
     networks: [sentinel-standard]
+<#if spec.secrets?has_content>
+    secrets: *secrets
+</#if>
 
   # The only way out is the sidecar, which lets through what proxy/allowed-domains.txt lists.
   sentinel-proxied:
     <<: [*agent, *confined]
     profiles: [proxied]
+<#if spec.secrets?has_content>
+    secrets: *secrets
+</#if>
     environment:
       <<: *agent-environment
 <#list ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as name>
@@ -272,6 +301,16 @@ services:
     network_mode: none
     scale: 0
 
+<#if spec.secrets?has_content>
+# Where their files are. The plugin brings them into a folder in memory that is this run's alone and goes with it. While
+# nobody says where, no agent starts: nothing can lie below /dev/null.
+secrets:
+<#list spec.secrets as secret>
+  [=secret.name]:
+    file: "${SENTINEL_SECRETS:-[=plain(noSecrets)]}/[=plain(secret.name)]"
+</#list>
+
+</#if>
 # An engine may give each network IPv6 unless it is told otherwise (default-network-opts, engine 27 and newer): a second
 # way past what holds for IPv4 here.
 networks:

@@ -203,6 +203,8 @@ class HostileStringsIT {
                 AllowList.EMPTY,
                 Optional.empty(),
                 new TreeMap<>(environment),
+                List.of(),
+                List.of(),
                 Policy.DEFAULT,
                 VerifyChoice.NONE,
                 false);
@@ -221,6 +223,8 @@ class HostileStringsIT {
                 spec.allow(),
                 spec.sidecarFrom(),
                 spec.environment(),
+                spec.passEnvironment(),
+                spec.secrets(),
                 policy,
                 spec.verify(),
                 spec.production());
@@ -238,6 +242,7 @@ class HostileStringsIT {
                         "it",
                         new TreeMap<>(),
                         new TreeSet<>(),
+                        Optional.empty(),
                         Optional.empty()))
                 .bundle();
     }

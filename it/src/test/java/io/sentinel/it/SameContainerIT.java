@@ -13,6 +13,7 @@ import io.sentinel.engine.RunRequest;
 import io.sentinel.engine.Streams;
 import io.sentinel.spec.Profile;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,27 +51,40 @@ class SameContainerIT {
                 user: {uid: 10001, gid: 10001}
                 resources: {memory: 300m, cpus: 1.5, pids: 77, nofile: 99, tmp: 3m, run: 2m}
                 environment: {A: "b=c, $HOME $$"}
+                passEnvironment: [PASSED, LC_ALL, UNSET]
+                secrets: [{name: token, file: ~/.token}, {name: "1", file: /keys}]
                 command: ["true"]
                 """);
         box.build();
         String project = "sentinel-same-" + profile.word();
-        Compose compose = new Compose(
+        Path secrets = Files.createDirectory(folder.resolve("a, \"b"));
+        for (String name : List.of("token", "1")) {
+            Files.createFile(secrets.resolve(name));
+        }
+        Compose plain = new Compose(
                         Box.docker(),
                         new ComposeProject(box.layout.composeFile(), box.layout.bundle(), project),
-                        Map.of("SENTINEL_PROXY", "http://proxy.example:1"))
+                        Map.of("SENTINEL_PROXY", "http://proxy.example:1", "SENTINEL_SECRETS", secrets.toString()))
                 .withProfiles(List.of("*"));
+        Map<String, String> passed = Map.of("PASSED", "a\n\"b' $HOME", "LC_ALL", "C");
+        Compose compose = plain.with(passed);
+        Map<String, String> variables = new TreeMap<>(passed);
+        variables.put("TOKEN", "x");
         try {
             compose.create(List.of(profile.service()));
             RunRequest request = RunRequest.of(profile.service(), project + "-direct", Map.of(), Duration.ofMinutes(1))
                     .running(List.of("true"));
             Streams nowhere = new Streams.Pumped(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
-            Box.docker()
-                    .run(Json.parse(compose.valuesJson()), box.layout.bundle(), request, Map.of("TOKEN", "x"), nowhere);
+            Box.docker().run(Json.parse(plain.valuesJson()), box.layout.bundle(), request, variables, nowhere);
             JsonNode composed =
                     inspect(compose.containers(profile.service()).get(0).id());
             JsonNode direct = inspect(request.container());
             assertThat(differences(facts(composed), facts(direct))).containsExactly("variable TOKEN: null and x");
-            assertThat(facts(direct)).hasSizeGreaterThan(90);
+            assertThat(facts(direct))
+                    .containsEntry("variable PASSED", passed.get("PASSED"))
+                    .containsKeys("mount /run/secrets/token", "mount /run/secrets/1")
+                    .containsEntry("variable UNSET", "(not even an image's)")
+                    .hasSizeGreaterThan(90);
         } finally {
             Box.docker().removeContainers(List.of(project + "-direct"));
             compose.down(Duration.ofSeconds(1));
@@ -92,7 +106,7 @@ class SameContainerIT {
         }
         for (JsonNode variable : container.get("Config").get("Env")) {
             String[] parts = variable.asText().split("=", 2);
-            facts.put("variable " + parts[0], parts[1]);
+            facts.put("variable " + parts[0], parts.length > 1 ? parts[1] : "(not even an image's)");
         }
         for (JsonNode mount : container.get("Mounts")) {
             facts.put("mount " + mount.get("Destination").asText(), mount.toString());

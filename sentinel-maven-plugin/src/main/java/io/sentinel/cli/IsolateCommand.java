@@ -1,6 +1,5 @@
 package io.sentinel.cli;
 
-import com.sun.security.auth.module.UnixSystem;
 import io.sentinel.engine.Console;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
@@ -171,8 +170,7 @@ public final class IsolateCommand {
         Layout layout = new Layout(project, project.resolve(flags.spec(parsed)), work.resolve("bundle"), work);
         ProcessStarter starter = new ProcessStarter(new HostEnvironment(variables), EngineLog.SILENT);
         Docker docker = new Docker(starter);
-        UnixSystem system = new UnixSystem();
-        Invoker invoker = new Invoker(system.getUid(), system.getGid(), variables);
+        Invoker invoker = Invoker.current(variables);
         HostOrigins origins = new HostOrigins(List.of(), new HostTools(starter, variables), project);
         Isolation isolation = new Isolation(layout, versionText(), invoker, origins, docker, voice);
         if (parsed.hasMatchedOption(explain)) {

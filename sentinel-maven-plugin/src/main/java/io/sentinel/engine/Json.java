@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,20 @@ public final class Json {
         List<Json> elements = new ArrayList<>();
         strings.forEach(string -> elements.add(new Json(Optional.of(string))));
         members.put(name, new Json(Optional.of(elements)));
+        return new Json(Optional.of(members));
+    }
+
+    /**
+     * The same with another value in place of what is below these keys, or where nothing is.
+     *
+     * @param text a string; empty for a null
+     */
+    public Json with(Optional<String> text, String... keys) {
+        if (keys.length == 0) {
+            return new Json(text.map(Object.class::cast));
+        }
+        Map<String, Json> members = new LinkedHashMap<>(members());
+        members.put(keys[0], at(keys[0]).with(text, Arrays.copyOfRange(keys, 1, keys.length)));
         return new Json(Optional.of(members));
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,6 +58,7 @@ final class ServiceWords {
             words.add("--tty");
         }
         service.members().forEach(this::say);
+        passed(service.at("environment"), variables);
         // After those of the service: the client takes the last one of a name.
         variables.forEach(name -> option("--env", name));
         request.labels().forEach((name, value) -> option("--label", name + "=" + value));
@@ -99,6 +101,7 @@ final class ServiceWords {
             case "read_only" -> flag("--read-only", key, value);
             case "restart" -> option("--restart", text(key, value));
             case "runtime" -> option("--runtime", text(key, value));
+            case "secrets" -> value.elements().forEach(this::secret);
             case "security_opt" -> value.texts().forEach(this::securityOption);
             case "shm_size" -> option("--shm-size", text(key, value));
             case "stop_grace_period" -> option("--stop-timeout", seconds(key, value));
@@ -127,9 +130,35 @@ final class ServiceWords {
         list.texts().forEach(text -> option(name, text));
     }
 
-    /** A variable without a value is one that the invoker does not have either. */
     private void environment(Json variables) {
         variables.textMembers().forEach((name, value) -> option("--env", name + "=" + value));
+    }
+
+    /** A variable without a value is the invoker's; where they have none, the engine takes an image's own away too. */
+    private void passed(Json environment, Collection<String> variables) {
+        environment.members().forEach((name, value) -> {
+            if (value.isNull() && !variables.contains(name)) {
+                option("--env", name);
+            }
+        });
+    }
+
+    /** Compose makes a mount of each, at its own path or below its folder of secrets. */
+    private void secret(Json secret) {
+        if (!Set.of("source", "target").containsAll(secret.names())) {
+            throw unknown("secrets", secret);
+        }
+        String source = text("secrets", secret.at("source"));
+        Json top = model.at("secrets", source);
+        if (!Set.of("name", "file").containsAll(top.names())) {
+            throw unknown("secrets", top);
+        }
+        String target = secret.at("target").text().orElse(source);
+        mount(
+                text("secrets", top.at("file")),
+                target.startsWith("/") ? target : "/run/secrets/" + target,
+                Optional.empty(),
+                true);
     }
 
     private void networks(Json networks) {
@@ -165,11 +194,19 @@ final class ServiceWords {
                 || !text("volumes", volume.at("type")).equals("bind")) {
             throw unknown("volumes", volume);
         }
+        mount(
+                text("volumes", volume.at("source")),
+                text("volumes", volume.at("target")),
+                volume.at("bind", "propagation").text(),
+                volume.at("read_only").isTrue());
+    }
+
+    private void mount(String source, String target, Optional<String> propagation, boolean readOnly) {
         List<String> fields = new ArrayList<>(List.of("type=bind"));
-        fields.add("source=" + text("volumes", volume.at("source")));
-        fields.add("target=" + text("volumes", volume.at("target")));
-        volume.at("bind", "propagation").text().ifPresent(way -> fields.add("bind-propagation=" + way));
-        if (volume.at("read_only").isTrue()) {
+        fields.add("source=" + source);
+        fields.add("target=" + target);
+        propagation.ifPresent(way -> fields.add("bind-propagation=" + way));
+        if (readOnly) {
             fields.add("readonly");
         }
         option(

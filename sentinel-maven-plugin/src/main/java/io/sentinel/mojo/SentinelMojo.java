@@ -1,6 +1,5 @@
 package io.sentinel.mojo;
 
-import com.sun.security.auth.module.UnixSystem;
 import io.sentinel.engine.Console;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
@@ -104,8 +103,7 @@ abstract class SentinelMojo extends AbstractMojo {
     }
 
     final Invoker invoker() {
-        UnixSystem system = new UnixSystem();
-        return new Invoker(system.getUid(), system.getGid(), System.getenv());
+        return Invoker.current(System.getenv());
     }
 
     final Docker docker() {

@@ -3,6 +3,7 @@ package io.sentinel.mojo;
 import io.sentinel.engine.EngineException;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Cleanup;
+import java.io.IOException;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -21,8 +22,8 @@ public final class StopMojo extends SentinelMojo {
     }
 
     @Override
-    void work() throws SandboxException, EngineException, InterruptedException {
-        List<String> names = new Cleanup(layout(), docker()).stop();
+    void work() throws SandboxException, EngineException, IOException, InterruptedException {
+        List<String> names = new Cleanup(layout(), invoker(), docker()).stop();
         getLog().info(
                         names.isEmpty()
                                 ? "Nothing is left of this project's sandboxes"

@@ -5,6 +5,7 @@ import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.Secret;
 import io.sentinel.spec.User;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,8 @@ import java.util.TreeMap;
  * @param policy that is mounted
  * @param production whether the spec asks for production
  * @param runtime what starts the agent's container
+ * @param passEnvironment variables whose values are the invoker's own
+ * @param secrets files of the host that the agent may read
  */
 public record Rendered(
         String digest,
@@ -53,7 +56,9 @@ public record Rendered(
         SeccompChoice seccomp,
         Mounted policy,
         boolean production,
-        ContainerRuntime runtime) {
+        ContainerRuntime runtime,
+        List<String> passEnvironment,
+        List<Secret> secrets) {
 
     /**
      * A base image.
@@ -92,5 +97,7 @@ public record Rendered(
         command = List.copyOf(command);
         origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
         weakenings = List.copyOf(weakenings);
+        passEnvironment = List.copyOf(passEnvironment);
+        secrets = List.copyOf(secrets);
     }
 }

@@ -3,6 +3,7 @@ package io.sentinel.render;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SecretNames;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -91,6 +92,7 @@ public final class Renderer {
         model.put("proxyDigest", sidecarDigest);
         seccomp.agents().ifPresent(path -> model.put("seccompFile", path));
         model.put("guardVariables", GuardVariables.DEFAULTS);
+        model.put("noSecrets", SecretFiles.UNSET);
         model.put("workspace", workspace(inputs));
         files.add(file(Bundle.COMPOSE, Bundle.COMPOSE, model));
 
@@ -109,7 +111,8 @@ public final class Renderer {
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
                 spec.user(),
-                Stream.concat(seccomp.weakenings().stream(), allowed.weakenings().stream())
+                Stream.of(seccomp.weakenings(), allowed.weakenings(), passed(spec))
+                        .flatMap(List::stream)
                         .toList(),
                 spec.seccomp(),
                 new Rendered.Mounted(
@@ -117,8 +120,19 @@ public final class Renderer {
                                 .orElseGet(() -> inputs.layout().bundle().resolve(Bundle.POLICY)),
                         policy.digest()),
                 spec.production(),
-                spec.runtime());
+                spec.runtime(),
+                spec.passEnvironment(),
+                spec.secrets());
         return new Rendering(facts, bundle);
+    }
+
+    /** What a variable holds, every program of the sandbox and whoever may inspect its container can read. */
+    private static List<String> passed(Spec spec) {
+        return spec.passEnvironment().stream()
+                .filter(SecretNames::isOne)
+                .map(name -> "passEnvironment hands on " + name + ", which is named like a secret: every program in the"
+                        + " sandbox and whoever may inspect the container reads it; the spec's secrets give a file")
+                .toList();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.Secret;
 import io.sentinel.spec.User;
 import java.io.IOException;
 import java.io.Reader;
@@ -22,6 +23,7 @@ import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -133,6 +135,9 @@ final class Stamp {
         lines.setProperty("policy.digest", facts.policy().digest());
         lines.setProperty("production", Boolean.toString(facts.production()));
         lines.setProperty("runtime", facts.runtime().name());
+        setList(lines, "passEnvironment", facts.passEnvironment());
+        setList(lines, "secret", facts.secrets().stream().map(Secret::name).toList());
+        setList(lines, "secretFile", facts.secrets().stream().map(Secret::file).toList());
         List<String> fingerprints = new ArrayList<>();
         inputs.forEach((input, fingerprint) -> fingerprints.add(fingerprint + " " + input));
         setList(lines, "input", fingerprints);
@@ -163,7 +168,17 @@ final class Stamp {
                 seccomp(lines),
                 new Rendered.Mounted(Path.of(lines.getProperty("policy.file")), lines.getProperty("policy.digest")),
                 Boolean.parseBoolean(lines.getProperty("production")),
-                ContainerRuntime.valueOf(lines.getProperty("runtime")));
+                ContainerRuntime.valueOf(lines.getProperty("runtime")),
+                list(lines, "passEnvironment"),
+                secrets(lines));
+    }
+
+    private static List<Secret> secrets(Properties lines) {
+        List<String> names = list(lines, "secret");
+        List<String> files = list(lines, "secretFile");
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> new Secret(names.get(i), files.get(i)))
+                .toList();
     }
 
     private static void setBase(Properties lines, String key, Rendered.Base base) {

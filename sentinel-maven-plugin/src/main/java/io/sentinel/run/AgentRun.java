@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -125,6 +126,11 @@ public final class AgentRun {
         private String digest = "";
         private List<String> weakenings = List.of();
         private OptionalInt exitCode = OptionalInt.empty();
+        // Of a run that may begin.
+        private Surroundings surroundings;
+        private SortedMap<String, String> guard;
+        private Rendered bundle;
+        private List<String> openings;
 
         Attempt(Order order) {
             this.order = order;
@@ -154,29 +160,24 @@ public final class AgentRun {
 
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            Surroundings surroundings = Surroundings.of(profile, order.beyond(), layout, invoker);
+            surroundings = Surroundings.of(profile, order.beyond(), layout, invoker);
             try (Beside<EngineFacts> engine =
                             Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")));
                     ImagesAhead images = new ImagesAhead(docker, bundles.lastImages())) {
-                return start(terminal, shutdown, surroundings, engine, images);
+                return start(terminal, shutdown, engine, images);
             }
         }
 
-        private Outcome start(
-                Terminal terminal,
-                Shutdown shutdown,
-                Surroundings surroundings,
-                Beside<EngineFacts> engine,
-                Images.Look look)
+        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine, Images.Look look)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             Generation.Prepared prepared = bundles.prepare();
             Readiness readiness = new Readiness(layout, bundles, invoker);
-            SortedMap<String, String> guard = readiness.require(prepared, order);
-            Rendered bundle = bundles.write(prepared).facts();
+            guard = readiness.require(prepared, order);
+            bundle = bundles.write(prepared).facts();
             readiness.requireStill(bundle, order);
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
-            List<String> openings = Stream.of(
+            openings = Stream.of(
                             profile.opening(),
                             surroundings.proxy().map(AgentProxy::opening),
                             order.beyond().opening())
@@ -193,6 +194,19 @@ public final class AgentRun {
             }
 
             Owner owner = Owner.current(layout.project());
+            try (Given given = Given.of(bundle, order.beyond().workspace(), layout, invoker, owner)) {
+                return start(terminal, shutdown, engine, look, owner, given);
+            }
+        }
+
+        private Outcome start(
+                Terminal terminal,
+                Shutdown shutdown,
+                Beside<EngineFacts> engine,
+                Images.Look look,
+                Owner owner,
+                Given given)
+                throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
             Compose compose = new Compose(
@@ -214,7 +228,7 @@ public final class AgentRun {
             RunRequest request = RunRequest.of(
                             profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
                     .on(terminal.console())
-                    .running(ownCommand(bundle))
+                    .running(ownCommand())
                     .reachedBy(
                             order.beyond().published(), Optional.of(Beyond.HOST).filter(host -> order.beyond()
                                     .hostNetwork()));
@@ -236,8 +250,8 @@ public final class AgentRun {
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT
-                        ? direct(bundle, surroundings, tools, request, guard, terminal.agent())
-                        : compose.run(request, terminal.agent());
+                        ? direct(tools, request, given, terminal.agent())
+                        : compose.with(given.variables()).run(request, terminal.agent());
                 tell(reaping);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
@@ -251,7 +265,7 @@ public final class AgentRun {
                     if (begun.isPresent()) {
                         told = Optional.of(outcome(ending, begun.get()));
                         exitCode = told.get().exitCode();
-                        log.report(begun.get(), agent, events);
+                        log.report(begun.get(), invoker.agent(bundle.user()), events);
                     }
                     // What is wrong with the sidecar is why an agent did not start, where that is so.
                     sidecar.conclude(begun.isPresent(), events);
@@ -269,15 +283,10 @@ public final class AgentRun {
         }
 
         /** Without a network there is nothing that only Compose could make, and starting without it takes half the time. */
-        private Ending direct(
-                Rendered bundle,
-                Surroundings surroundings,
-                EngineFacts tools,
-                RunRequest request,
-                Map<String, String> guard,
-                Streams streams)
+        private Ending direct(EngineFacts tools, RunRequest request, Given given, Streams streams)
                 throws EngineException, IOException, InterruptedException {
             SortedMap<String, String> mounts = surroundings.mounts(bundle);
+            mounts.putAll(Given.nothing(bundle.passEnvironment()));
             String made = String.join(
                     "\n",
                     bundle.digest(),
@@ -291,7 +300,9 @@ public final class AgentRun {
                     .withProfiles(List.of(profile.word()));
             Json model = new ModelMemory(layout.remembered("strict.model"))
                     .recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), plain::valuesJson);
-            return docker.run(model, layout.bundle(), request, guard, streams);
+            SortedMap<String, String> variables = new TreeMap<>(guard);
+            variables.putAll(given.passed());
+            return docker.run(given.in(model, profile.service()), layout.bundle(), request, variables, streams);
         }
 
         /** What others left is cleared away in passing: that it fails is no failure of this run. */
@@ -326,8 +337,7 @@ public final class AgentRun {
         }
 
         /** The program of a spec that names none: the base image's own, which an entrypoint of ours has hidden. */
-        private List<String> ownCommand(Rendered bundle)
-                throws SandboxException, EngineException, InterruptedException {
+        private List<String> ownCommand() throws SandboxException, EngineException, InterruptedException {
             if (!command.isEmpty()) {
                 return order.words();
             }

@@ -3,6 +3,7 @@ package io.sentinel.run;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.render.Layout;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,15 +11,19 @@ import java.util.List;
 public final class Cleanup {
 
     private final Layout layout;
+    private final Invoker invoker;
     private final Docker docker;
 
-    public Cleanup(Layout layout, Docker docker) {
+    /** @param invoker whose files in memory are removed too, where no process needs them any more */
+    public Cleanup(Layout layout, Invoker invoker, Docker docker) {
         this.layout = layout;
+        this.invoker = invoker;
         this.docker = docker;
     }
 
     /** @return the names of the containers and networks that were removed */
-    public List<String> stop() throws EngineException, InterruptedException {
+    public List<String> stop() throws EngineException, IOException, InterruptedException {
+        MemoryFolder.reap(invoker);
         docker.engineFacts();
         Leftovers leftovers = new Leftovers(docker);
         List<String> names = new ArrayList<>(leftovers.clear(Owner.current(layout.project())));

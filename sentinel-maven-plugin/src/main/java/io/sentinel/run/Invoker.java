@@ -1,7 +1,12 @@
 package io.sentinel.run;
 
+import com.sun.security.auth.module.UnixSystem;
 import io.sentinel.render.GuardVariables;
 import io.sentinel.spec.User;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +27,30 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         environment = Map.copyOf(environment);
     }
 
+    /**
+     * Who runs this process. The kernel is asked, since the JDK takes a user whom passwd(5) does not know for root.
+     *
+     * @param environment all variables
+     */
+    public static Invoker current(Map<String, String> environment) {
+        Path self = Path.of("/proc/self");
+        if (Files.exists(self)) {
+            return new Invoker(id(self, "unix:uid"), id(self, "unix:gid"), environment);
+        }
+        // No Linux: the engine is in a machine of its own.
+        UnixSystem system = new UnixSystem();
+        return new Invoker(system.getUid(), system.getGid(), environment);
+    }
+
+    /** Its owner is who runs it (proc(5)); numbers above 2^31 are negative there. */
+    private static long id(Path self, String attribute) {
+        try {
+            return Integer.toUnsignedLong((Integer) Files.getAttribute(self, attribute));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the kernel does not tell who runs this process", e);
+        }
+    }
+
     public boolean isRoot() {
         return uid == 0;
     }
@@ -40,6 +69,19 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         User agent = agent(specUser);
         return new TreeMap<>(
                 Map.of("SENTINEL_UID", Integer.toString(agent.uid()), "SENTINEL_GID", Integer.toString(agent.gid())));
+    }
+
+    /**
+     * All that a compose file of ours is looked at with: the guide's variables, who runs in the sandbox, and nothing of the
+     * invoker's for those that it passes on.
+     *
+     * @param passed their names
+     */
+    public SortedMap<String, String> variables(Optional<User> specUser, List<String> passed) {
+        SortedMap<String, String> variables = guardVariables();
+        variables.putAll(agentVariables(specUser));
+        variables.putAll(Given.nothing(passed));
+        return variables;
     }
 
     /** The guide's variables, where they are set. */

@@ -43,6 +43,7 @@ public final class Staging implements AutoCloseable {
     private final Owner owner;
     private final ComposeProject project;
     private final SortedMap<String, String> variables;
+    private final Optional<Given> given;
     private final Path work;
     private final Path folder;
     private final Shutdown shutdown;
@@ -55,11 +56,14 @@ public final class Staging implements AutoCloseable {
             ComposeFile file,
             Path projectFolder,
             Map<String, String> variables,
+            Optional<Given> given,
             Path work)
             throws IOException {
         this.docker = docker;
         this.owner = owner;
         this.variables = new TreeMap<>(variables);
+        this.given = given;
+        given.ifPresent(placeholders -> this.variables.putAll(placeholders.variables()));
         this.variables.put(OWNER, owner.label());
         this.work = work;
         this.folder = work.resolve(FOLDER + owner.label()).resolve(name);
@@ -82,16 +86,32 @@ public final class Staging implements AutoCloseable {
         Path in(Path folder) throws IOException;
     }
 
-    /** A bundle of ours as it stands in its folder. */
+    /**
+     * A bundle of ours as it stands in its folder. Its containers get placeholders for what a run would give them.
+     *
+     * @throws SandboxException where this invoker could give them nothing
+     */
     public static Staging of(Layout layout, String name, Invoker invoker, Rendered bundle, Docker docker)
-            throws IOException {
-        SortedMap<String, String> variables = invoker.guardVariables();
-        variables.putAll(invoker.agentVariables(bundle.user()));
+            throws SandboxException, IOException {
+        SortedMap<String, String> variables = invoker.variables(bundle.user(), bundle.passEnvironment());
         if (bundle.production() || invoker.says(Production.VARIABLE)) {
             // Its entrypoint lets nothing start without them.
             variables.putAll(bundle.productionVariables());
         }
-        return of(docker, folder -> layout.composeFile(), layout.bundle(), name, variables, layout);
+        Given given = Given.placeholders(bundle, invoker, Owner.current(layout.project()));
+        try {
+            return of(
+                    docker,
+                    folder -> layout.composeFile(),
+                    layout.bundle(),
+                    name,
+                    variables,
+                    Optional.of(given),
+                    layout);
+        } catch (IOException | RuntimeException e) {
+            given.close();
+            throw e;
+        }
     }
 
     /**
@@ -110,10 +130,22 @@ public final class Staging implements AutoCloseable {
             Map<String, String> variables,
             Layout layout)
             throws IOException {
+        return of(docker, file, projectFolder, name, variables, Optional.empty(), layout);
+    }
+
+    private static Staging of(
+            Docker docker,
+            ComposeFile file,
+            Path projectFolder,
+            String name,
+            Map<String, String> variables,
+            Optional<Given> given,
+            Layout layout)
+            throws IOException {
         Owner owner = Owner.current(layout.project());
         String unique = "sentinel-" + name + "-"
                 + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
-        return new Staging(docker, owner, unique, file, projectFolder, variables, layout.work());
+        return new Staging(docker, owner, unique, file, projectFolder, variables, given, layout.work());
     }
 
     /** The project with the services of all its profiles. */
@@ -143,6 +175,11 @@ public final class Staging implements AutoCloseable {
     /** Its name, of which the names of its containers are made. */
     public String name() {
         return project.projectName();
+    }
+
+    /** Where the placeholders of its secrets are, where it has some: an absolute path without links. */
+    public Optional<Path> secrets() {
+        return given.flatMap(Given::folder);
     }
 
     /** A folder for files that containers of it are shown; goes with it. */
@@ -195,6 +232,9 @@ public final class Staging implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while clearing away; the next run does the rest", e);
         } finally {
+            if (given.isPresent()) {
+                given.get().close();
+            }
             delete(folder);
             deleteIfEmpty(folder.getParent());
         }

@@ -54,7 +54,8 @@ final class EnvironmentReader {
         return variables;
     }
 
-    private static boolean nameIsFine(Value at, String name) {
+    /** Reports a name that is none, or that the spec may not have in it. */
+    static boolean nameIsFine(Value at, String name) {
         if (!NAME.matcher(name).matches()) {
             at.say("expected a name of letters, digits and underscores that does not start with a digit; correct it");
             return false;

@@ -47,6 +47,18 @@ final class Paths {
                 : path;
     }
 
+    /** A file of the host's: absolute, in the invoker's home, or relative to the project; without empty and {@code .} parts. */
+    static Optional<String> hostPath(Value value) {
+        String expected = "an absolute path, one that begins with ~/, or one below the project's folder";
+        Optional<String> path = plain(value, expected);
+        boolean home = path.isPresent() && path.get().startsWith("~");
+        if (home && !path.get().startsWith("~/")
+                || path.isPresent() && parts(path.get()).size() < (home ? 2 : 1)) {
+            return value.refuse(expected, "name the file");
+        }
+        return path.map(text -> (text.startsWith("/") ? "/" : "") + joined(text));
+    }
+
     /** A path of the policy: as it is written, absolute or relative to {@code /workspace}. */
     static Optional<String> policyPath(Value value) {
         Optional<String> path = plain(value, "a path in the sandbox");

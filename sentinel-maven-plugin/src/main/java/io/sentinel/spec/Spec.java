@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param allow what the proxied profile may reach; empty means nothing
  * @param sidecarFrom what the sidecar's image is made from; empty for the base of the sandbox itself
  * @param environment literal variables of the agent, sorted by name
+ * @param passEnvironment names of variables of the agent whose values are the invoker's own at each run
+ * @param secrets files of the host that each run can read
  * @param policy what the guard inside the container allows
  * @param verify what a verification of this sandbox takes into account
  * @param production whether it runs in production only, whatever the invoker's variables say
@@ -36,6 +38,8 @@ public record Spec(
         AllowList allow,
         Optional<String> sidecarFrom,
         SortedMap<String, String> environment,
+        List<String> passEnvironment,
+        List<Secret> secrets,
         Policy policy,
         VerifyChoice verify,
         boolean production) {
@@ -46,6 +50,8 @@ public record Spec(
     public Spec {
         command = List.copyOf(command);
         environment = unmodifiable(environment);
+        passEnvironment = List.copyOf(passEnvironment);
+        secrets = List.copyOf(secrets);
     }
 
     private static SortedMap<String, String> unmodifiable(Map<String, String> map) {

@@ -90,6 +90,12 @@ public final class SpecReader {
         Optional<String> sidecarFrom = proxied.flatMap(f -> f.get("from")).flatMap(ImageReference::read);
         TreeMap<String, String> environment =
                 fields.get("environment").map(EnvironmentReader::read).orElseGet(TreeMap::new);
+        List<String> passEnvironment = fields.get("passEnvironment")
+                .map(v -> PassEnvironmentReader.read(v, fields.get("environment")))
+                .orElse(List.of());
+        List<Secret> secrets = fields.get("secrets")
+                .map(v -> SecretsReader.read(v, image.copy()))
+                .orElse(List.of());
         Policy policy = overrides.policy().isPresent()
                 ? policy(overrides.policy().get())
                 : fields.get("policy")
@@ -117,6 +123,8 @@ public final class SpecReader {
                 allow,
                 sidecarFrom,
                 environment,
+                passEnvironment,
+                secrets,
                 policy,
                 verify,
                 production);

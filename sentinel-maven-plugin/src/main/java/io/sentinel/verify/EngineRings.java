@@ -39,8 +39,9 @@ final class EngineRings {
          * A compose project of the target's files.
          *
          * @throws CannotTell where nothing of them may be put on an engine
+         * @throws SandboxException where something of it cannot be had here
          */
-        Staging open() throws IOException;
+        Staging open() throws SandboxException, IOException;
 
         /**
          * Makes its images ready.
@@ -83,7 +84,7 @@ final class EngineRings {
         Staging opened;
         try {
             opened = stages.open();
-        } catch (CannotTell e) {
+        } catch (SandboxException | CannotTell e) {
             return blind(words, rings, info, e.getMessage());
         }
         try (Staging staging = opened) {

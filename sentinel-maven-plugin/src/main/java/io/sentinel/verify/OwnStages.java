@@ -63,7 +63,7 @@ final class OwnStages implements EngineRings.Stages {
     }
 
     @Override
-    public Staging open() throws IOException {
+    public Staging open() throws SandboxException, IOException {
         StagedModel.refuseProviders(files.model());
         return Staging.of(layout, bundle.name(), invoker, bundle, docker);
     }
@@ -87,7 +87,10 @@ final class OwnStages implements EngineRings.Stages {
             images.put(service, built.get(bundle.proxyImage()));
         }
         images.values().removeIf(Objects::isNull);
-        return expected.withImages(images);
+        Expected ready = expected.withImages(images);
+        return staging.secrets()
+                .map(folder -> ready.withRoot(folder.toString()))
+                .orElse(ready);
     }
 
     @Override

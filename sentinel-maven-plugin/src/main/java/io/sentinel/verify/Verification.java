@@ -115,8 +115,8 @@ public final class Verification {
         if (!Files.exists(layout.composeFile())) {
             bundles.generate();
         }
-        SortedMap<String, String> variables = invoker.guardVariables();
-        invoker.agentVariables(inputs.spec().user()).forEach(variables::put);
+        SortedMap<String, String> variables =
+                invoker.variables(inputs.spec().user(), inputs.spec().passEnvironment());
         ComposeProject project = new ComposeProject(
                 layout.composeFile(),
                 layout.bundle(),

@@ -56,13 +56,15 @@ class ServiceWordsTest {
                     'cgroup': 'private'                                    | --cgroupns=private
                     'cpus': 1.5                                            | --cpus=1.5
                     'dns': ['127.0.0.1']                                   | --dns=127.0.0.1
-                    'environment': {'A': 'b=c', 'GONE': null}              | --env=A=b=c
+                    'environment': {'A': 'b=c', 'GONE': null}              | --env=A=b=c --env=GONE
                     'init': true                                           | --init
                     'logging': {'driver': 'd', 'options': {'a': 'b'}}      | --log-driver=d --log-opt=a=b
                     'mem_limit': '5', 'memswap_limit': '5'                 | --memory=5 --memory-swap=5
                     'networks': {'inner': null}                            | --network=p_inner
                     'read_only': true                                      | --read-only
                     'runtime': 'runsc'                                     | --runtime=runsc
+                    'secrets': [{'source': 't', 'target': '/run/secrets/u'}] | --mount=type=bind,source=/m/t,target=/run/secrets/u,readonly
+                    'secrets': [{'source': 't', 'target': 'u'}, {'source': 't'}] | --mount=type=bind,source=/m/t,target=/run/secrets/u,readonly --mount=type=bind,source=/m/t,target=/run/secrets/t,readonly
                     'security_opt': ['no-new-privileges:true']             | --security-opt=no-new-privileges:true
                     'security_opt': ['seccomp:./s/f.json']                 | --security-opt=seccomp=/b/s/f.json
                     'security_opt': ['seccomp:/f.json']                    | --security-opt=seccomp=/f.json
@@ -94,6 +96,9 @@ class ServiceWordsTest {
                 "'volumes': [{'type': 'volume', 'source': 'a', 'target': '/b'}]",
                 "'volumes': [{'type': 'bind', 'source': '/a', 'target': '/b', 'consistency': 'x'}]",
                 "'volumes': [{'type': 'bind', 'source': '/a', 'target': '/b', 'bind': {'recursive': 'x'}}]",
+                "'secrets': [{'source': 't', 'mode': '0444'}]",
+                "'secrets': [{'source': 'gone'}]",
+                "'secrets': [{'source': 'variable'}]",
                 "'mem_limit': null"
             })
     void whatItCannotSayStopsTheRun(String keys) {
@@ -132,7 +137,7 @@ class ServiceWordsTest {
 
     private static Json model(String service) throws Exception {
         return Json.parse(("{'services': {'box': " + service
-                        + "}, 'networks': {'inner': {'name': 'p_inner'}, 'outer': {'name': 'p_outer'}}}")
+                        + "}, 'secrets': {'t': {'name': 'p_t', 'file': '/m/t'}, 'variable': {'name': 'p_v', 'environment': 'V'}}, 'networks': {'inner': {'name': 'p_inner'}, 'outer': {'name': 'p_outer'}}}")
                 .replace('\'', '"'));
     }
 }

@@ -44,7 +44,9 @@ class ImagesTest {
             SeccompChoice.DEFAULT,
             new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0123"),
             false,
-            ContainerRuntime.RUNC);
+            ContainerRuntime.RUNC,
+            List.of(),
+            List.of());
 
     @TempDir
     private Path folder;

@@ -78,7 +78,9 @@ class ProductionTest {
                     SeccompChoice.of(SeccompChoice.Preset.STRICT, mode),
                     new Rendered.Mounted(Path.of(file.path()), "sha256:" + HASH),
                     false,
-                    ContainerRuntime.RUNC);
+                    ContainerRuntime.RUNC,
+                    List.of(),
+                    List.of());
             Step root = new Step("/", Kind.FOLDER, 0, 0755);
             return new Production(
                     origin,

@@ -46,6 +46,15 @@ class OverridesTest {
         assertThat(spec.seccomp()).isEqualTo(SeccompChoice.DEFAULT);
     }
 
+    /** The flag's value is nearer than that of whoever runs it. */
+    @Test
+    void aVariableThatAFlagSetsIsNotPassedOn() throws Exception {
+        Spec spec = read(
+                "name: box\npassEnvironment: [LANG, TZ]\n", Override.text("--env LANG", "C", "environment", "LANG"));
+        assertThat(spec.passEnvironment()).containsExactly("TZ");
+        assertThat(spec.environment()).containsEntry("LANG", "C");
+    }
+
     @Test
     void aBadOneIsNamedByItsFlag() {
         assertThatThrownBy(() -> read("name: box\n", Override.plain("--memory", "1q", "resources", "memory")))

@@ -41,6 +41,8 @@ class SpecReaderTest {
                         AllowList.EMPTY,
                         Optional.empty(),
                         new TreeMap<>(),
+                        List.of(),
+                        List.of(),
                         Policy.DEFAULT,
                         VerifyChoice.NONE,
                         false));
@@ -112,6 +114,12 @@ class SpecReaderTest {
                         "/opt/lib:/opt/more",
                         "no",
                         "really"));
+        assertThat(spec.passEnvironment()).containsExactly("TZ", "_TOKEN", "on");
+        assertThat(spec.secrets())
+                .containsExactly(
+                        new Secret("token", "~/.token"),
+                        new Secret("A.b_c-9", "/etc/keys/a b"),
+                        new Secret("1", "~/secret/token"));
         assertThat(spec.policy())
                 .isEqualTo(new Policy(
                         List.of("./workspace", "/var/cache/x y"),

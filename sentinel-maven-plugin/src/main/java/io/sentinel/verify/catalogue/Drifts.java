@@ -4,6 +4,7 @@ import io.sentinel.engine.Json;
 import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Resources;
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.Secret;
 import io.sentinel.spec.Spec;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.InspectView;
@@ -132,6 +133,21 @@ public final class Drifts {
                     view -> yes(Facts.isYes(view.at("init"))),
                     view -> yes(view.host("Init").isTrue()),
                     view -> view.process().find("init").flatMap(text -> yes(text.matches("(?s).*init.*|.*tini.*")))),
+            new Fact(
+                    "secrets",
+                    spec -> Optional.of(GivenFiles.names(
+                            spec.secrets().stream().map(Secret::target).toList())),
+                    view -> GivenFiles.names(view, GivenFiles.targets(view)),
+                    view -> GivenFiles.names(
+                            view,
+                            view.at("Mounts").elements().stream()
+                                    .flatMap(mount -> mount.at("Destination").text().stream())
+                                    .toList()),
+                    view -> GivenFiles.names(
+                            view,
+                            view.process().mounts().stream()
+                                    .map(ProcessFacts.Mount::target)
+                                    .toList())),
             tmpfs("/tmp", resources -> resources.tmp().bytes()),
             tmpfs("/run", resources -> resources.run().bytes()));
 

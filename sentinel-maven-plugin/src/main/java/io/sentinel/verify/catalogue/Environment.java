@@ -8,6 +8,7 @@ import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.InspectView;
 import io.sentinel.verify.evidence.LiveView;
 import io.sentinel.verify.evidence.Place;
+import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.StaticView;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
@@ -104,15 +105,15 @@ final class Environment {
                 .remedy("write the value itself; a secret as a file below the project")
                 .files(view -> {
                     Faults faults = Faults.unless(
-                            view.expected().handedOn().isEmpty() ? "literal values" : "none but the guard's own");
+                            view.expected().isOwn()
+                                    ? "none but the guard's own, and what the spec names"
+                                    : "literal values");
                     Map<String, Optional<String>> written =
                             written(view.written().at("environment"));
                     written.forEach((name, value) -> {
                         Place place = view.place("environment", name);
-                        faults.addIf(
-                                value.isEmpty() && !view.expected().handedOn().contains(name),
-                                name + " is taken from the host",
-                                place);
+                        boolean handedOn = view.expected().handedOn().contains(name) || isPassed(name, view);
+                        faults.addIf(value.isEmpty() && !handedOn, name + " is taken from the host", place);
                         hosts(value.orElse(""), view)
                                 .forEach(used -> faults.add(name + " has the host's " + used, place));
                     });
@@ -125,6 +126,15 @@ final class Environment {
                     }
                     return faults.or("none of " + written.size());
                 });
+    }
+
+    /** Whether the spec hands it on to the agents, which it does under its own name only. */
+    private static boolean isPassed(String name, StaticView view) {
+        return view.subject().role() == Role.AGENT
+                && view.expected()
+                        .spec()
+                        .filter(spec -> spec.passEnvironment().contains(name))
+                        .isPresent();
     }
 
     /** What a container's files are made of: a variable of the host's, or a text with some in it. */

@@ -1,14 +1,11 @@
 package io.sentinel.verify.catalogue;
 
+import io.sentinel.spec.SecretNames;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Tells what looks like a secret, and never says it. */
 final class Secrets {
-
-    private static final Pattern NAME = Pattern.compile("(?i)(.*(PASSWD|PASSWORD|PASSPHRASE|SECRET|API_?KEY)|.+_PWD"
-            + "|(.*_)?(PASS|TOKEN|ACCESS_?KEY(_ID)?|(PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEY(_BASE)?|"
-            + "CREDENTIALS?|AUTH|PAT))(_FILE)?");
 
     /** Forms that services give to what they hand out: AWS, GitHub, GitLab, Slack, Google, npm, PyPI, OpenAI; JWT; PEM. */
     private static final Pattern VALUE = Pattern.compile(
@@ -39,7 +36,7 @@ final class Secrets {
         // A path or a flag is no secret, whatever its variable is called.
         boolean plain = value.matches("/\\S*|true|false|yes|no")
                 || value.matches("[0-9]{1,6}") && !name.matches("(?i).*(PASS|PWD|SECRET).*");
-        if (NAME.matcher(name).matches() && !plain) {
+        if (SecretNames.isOne(name) && !plain) {
             return Optional.of(name + " is named like a secret");
         }
         return isDense(value) ? Optional.of(name + " looks random") : Optional.empty();

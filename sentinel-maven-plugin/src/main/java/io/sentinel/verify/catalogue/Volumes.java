@@ -8,6 +8,7 @@ import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
+import io.sentinel.verify.rule.Verdict;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,15 +73,22 @@ final class Volumes {
         return Rule.of(
                         "MNT-8",
                         HIGH,
-                        "Nothing is taken over from another container, and no secret from elsewhere on the host")
+                        "Nothing is taken over from another container, and no secret from elsewhere on the host unless the spec"
+                                + " names it")
                 .because("another container's volumes, and a file named as a secret, come past every rule about mounts")
-                .remedy("remove volumes_from; keep files of secrets and configs below the project")
+                .remedy(
+                        "remove volumes_from; name secrets in the spec, elsewhere keep files of secrets and configs below the"
+                                + " project")
                 .files(view -> {
                     Faults faults = Faults.unless("neither");
                     faults.addIf(
                             !Facts.isEmpty(view.at("volumes_from")),
                             "volumes_from " + Facts.shown(view.at("volumes_from")),
                             view.place("volumes_from"));
+                    if (view.expected().isOwn()) {
+                        GivenFiles.judge(view, faults);
+                        return faults.or(GivenFiles.found(view));
+                    }
                     for (String kind : List.of("secrets", "configs")) {
                         for (Json entry : view.at(kind).elements()) {
                             String name = entry.at("source").text().orElse("");
@@ -90,7 +98,7 @@ final class Volumes {
                                             path -> !Mounts.below(view.project().real(path), view.expected()))
                                     .isPresent();
                             faults.addIf(
-                                    outside || view.expected().isOwn(),
+                                    outside,
                                     kind + " " + name
                                             + file.map(path -> " from " + path).orElse(""),
                                     view.place(kind));
@@ -98,7 +106,23 @@ final class Volumes {
                     }
                     return faults.or("there is none");
                 })
-                .created(view -> Facts.empty("VolumesFrom", view.host("VolumesFrom"), Place.NOWHERE));
+                .created(view -> {
+                    Verdict none = Facts.empty("VolumesFrom", view.host("VolumesFrom"), Place.NOWHERE);
+                    if (!(none instanceof Verdict.Held) || !view.expected().isOwn()) {
+                        return none;
+                    }
+                    Faults faults = Faults.unless("the spec's secrets alone, read-only");
+                    GivenFiles.judge(view, faults);
+                    return faults.or(GivenFiles.found(view));
+                })
+                .running(view -> {
+                    if (!view.expected().isOwn()) {
+                        return Verdict.outside("nobody said which secrets are meant");
+                    }
+                    Faults faults = Faults.unless("the spec's secrets alone, in memory and read-only");
+                    GivenFiles.judge(view, faults);
+                    return faults.or(GivenFiles.found(view));
+                });
     }
 
     private static Rule noImageVolume() {

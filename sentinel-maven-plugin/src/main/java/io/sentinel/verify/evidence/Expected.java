@@ -1,6 +1,8 @@
 package io.sentinel.verify.evidence;
 
+import io.sentinel.spec.Secret;
 import io.sentinel.spec.Spec;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +59,20 @@ public record Expected(
     /** The same with the IDs of the images that were just built, by service. */
     public Expected withImages(SortedMap<String, String> built) {
         return new Expected(spec, files, states, services, handedOn, roots, built);
+    }
+
+    /** The same with one more folder that services may mount something of. */
+    public Expected withRoot(String root) {
+        List<String> more = new ArrayList<>(roots);
+        more.add(root);
+        return new Expected(spec, files, states, services, handedOn, more, images);
+    }
+
+    /** The secrets of the spec, by where an agent's container has each. */
+    public SortedMap<String, Secret> secrets() {
+        SortedMap<String, Secret> secrets = new TreeMap<>();
+        spec.ifPresent(known -> known.secrets().forEach(secret -> secrets.put(secret.target(), secret)));
+        return secrets;
     }
 
     /** Whether the project is a bundle of ours. */

@@ -48,6 +48,9 @@ final class Samples {
         OTHERS.put("other-project", Subject.project());
     }
 
+    /** Where a verification has what stands for the spec's secrets. */
+    private static final String PLACEHOLDERS = "/dev/shm/placeholders";
+
     private final Expected own;
     private final Expected others = Expected.ofOthers(OTHER);
     private final Object resolved = Overlay.read(Bundles.read("resolved.json"));
@@ -179,7 +182,7 @@ final class Samples {
         Map<String, Object> sample = Overlay.map(
                 Overlay.lay(Overlay.lay(created.get("all"), created.get(on)), without(seen, "dark", "images")));
         Set<String> dark = dark(seen);
-        Expected expected = isOwn(on) ? own : others;
+        Expected expected = isOwn(on) ? own.withRoot(PLACEHOLDERS) : others;
         Map<String, String> images = strings(seen.get("images"));
         Expected withImages = images.isEmpty() ? expected : expected.withImages(new TreeMap<>(images));
         String seccomp = isOwn(on) && subject(on).role() == Role.SIDECAR
@@ -232,8 +235,10 @@ final class Samples {
 
     LiveView running(String on, Map<String, Object> seen) {
         known(seen, "status", "mounts", "files", "host", "attempts", "engine", "dark");
-        Map<String, Object> base = Overlay.map(Overlay.lay(running.get("all"), running.get(on)));
+        Map<String, Object> own = Overlay.map(running.getOrDefault(on, Map.of()));
+        Map<String, Object> base = Overlay.map(Overlay.lay(running.get("all"), without(own, "files")));
         Map<String, String> files = new TreeMap<>(strings(base.get("files")));
+        change(files, own.get("files"));
         change(files, seen.get("files"));
         Overlay.map(seen.get("status"))
                 .forEach((key, value) ->
@@ -244,7 +249,7 @@ final class Samples {
         Set<String> dark = dark(seen);
         return new LiveView(
                 subject(on),
-                isOwn(on) ? own : others,
+                isOwn(on) ? this.own : others,
                 seen(
                         "process",
                         dark,
