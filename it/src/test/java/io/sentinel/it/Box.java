@@ -9,6 +9,7 @@ import io.sentinel.engine.Streams;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.ImageBuild;
@@ -115,8 +116,11 @@ final class Box {
         AgentRun.Terminal terminal = new AgentRun.Terminal(
                 Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
         AgentRun.forgetLast(layout);
-        Outcome outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
-                .run(AgentRun.Order.of(profile), terminal);
+        Outcome outcome;
+        try (Ahead ahead = new Ahead(docker, layout)) {
+            outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
+                    .run(AgentRun.Order.of(profile), terminal, ahead);
+        }
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -123,7 +123,7 @@ final class ProductionLacks {
                         "link.yaml"),
                 new Row(
                         "a policy in the workspace",
-                        "is in the workspace, which is the agent's",
+                        "which lies in the workspace, where an agent could have changed it; move it out of sandbox-workspace",
                         policy("cp policy.yaml sandbox-workspace/p.yaml"),
                         "--policy",
                         "sandbox-workspace/p.yaml"),

@@ -3,7 +3,6 @@ package io.sentinel.cli;
 import io.sentinel.isolate.Said;
 import io.sentinel.isolate.Setting;
 import io.sentinel.spec.Spec;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +137,7 @@ final class Flags {
     }
 
     /** The spec's file. */
-    Path spec(ParseResult parsed) {
-        return Path.of(parsed.matchedOptionValue(spec.longestName(), Spec.DEFAULT_PATH));
+    String spec(ParseResult parsed) {
+        return parsed.matchedOptionValue(spec.longestName(), Spec.DEFAULT_PATH);
     }
 }

@@ -14,9 +14,11 @@ import io.sentinel.isolate.Isolation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
+import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -124,9 +126,26 @@ public final class IsolateCommand {
         boolean asJson =
                 Arrays.stream(arguments).takeWhile(word -> !word.equals("--")).anyMatch(JSON::equals);
         Voice voice = Voice.of(asJson, System.err);
-        int code = new IsolateCommand(voice).code(arguments);
+        ProcessStarter starter = new ProcessStarter(new HostEnvironment(System.getenv()), EngineLog.SILENT);
+        Docker docker = new Docker(starter);
+        int code;
+        try (Ahead ahead = new Ahead(docker, layout(Spec.DEFAULT_PATH))) {
+            // Such a line is about to run something, and to read it takes as long as an engine to answer.
+            if (Arrays.asList(arguments).contains("--")) {
+                ahead.begin();
+            }
+            code = new IsolateCommand(voice).code(arguments, new Engine(starter, docker, ahead));
+        }
         voice.end();
         System.exit(code);
+    }
+
+    private record Engine(ProcessStarter starter, Docker docker, Ahead ahead) {}
+
+    private static Layout layout(String spec) {
+        Path project = Path.of("").toAbsolutePath();
+        Path work = project.resolve("target/sentinel");
+        return new Layout(project, project.resolve(spec), work.resolve("bundle"), work);
     }
 
     /** The command as picocli knows it. */
@@ -134,13 +153,13 @@ public final class IsolateCommand {
         return command;
     }
 
-    private int code(String[] arguments) {
+    private int code(String[] arguments, Engine engine) {
         CommandLine line = new CommandLine(command);
         try {
             ParseResult parsed = line.parseArgs(arguments);
             // In the help alone: on a command line an equals sign will do as well.
             command.parser().separator(" ");
-            return CommandLine.printHelpIfRequested(parsed) ? 0 : run(line, parsed);
+            return CommandLine.printHelpIfRequested(parsed) ? 0 : run(line, parsed, engine);
         } catch (ParameterException e) {
             List<String> near = e instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
             voice.failed(
@@ -153,7 +172,7 @@ public final class IsolateCommand {
         }
     }
 
-    private int run(CommandLine line, ParseResult parsed)
+    private int run(CommandLine line, ParseResult parsed, Engine engine)
             throws SandboxException, EngineException, IOException, InterruptedException {
         if (parsed.hasMatchedOption(completion)) {
             System.out.print(AutoComplete.bash(NAME, line));
@@ -165,14 +184,10 @@ public final class IsolateCommand {
         }
         Map<String, String> variables = System.getenv();
         Choices choices = Choices.of(flags.said(parsed), variables);
-        Path project = Path.of("").toAbsolutePath();
-        Path work = project.resolve("target/sentinel");
-        Layout layout = new Layout(project, project.resolve(flags.spec(parsed)), work.resolve("bundle"), work);
-        ProcessStarter starter = new ProcessStarter(new HostEnvironment(variables), EngineLog.SILENT);
-        Docker docker = new Docker(starter);
+        Layout layout = layout(flags.spec(parsed));
         Invoker invoker = Invoker.current(variables);
-        HostOrigins origins = new HostOrigins(List.of(), new HostTools(starter, variables), project);
-        Isolation isolation = new Isolation(layout, versionText(), invoker, origins, docker, voice);
+        HostOrigins origins = new HostOrigins(List.of(), new HostTools(engine.starter(), variables), layout.project());
+        Isolation isolation = new Isolation(layout, versionText(), invoker, origins, engine.docker(), voice);
         if (parsed.hasMatchedOption(explain)) {
             voice.explain(isolation.explain(choices), System.out);
             return 0;
@@ -185,9 +200,9 @@ public final class IsolateCommand {
         }
         Console console = System.console() == null ? Console.PIPED : Console.TERMINAL;
         AgentRun.Terminal terminal = new AgentRun.Terminal(console, new Streams.Inherited(), voice.progress());
-        try (Signals signals = Signals.toContainer(docker, voice)) {
+        try (Signals signals = Signals.toContainer(engine.docker(), voice)) {
             return isolation
-                    .run(choices, words, parsed.hasMatchedOption(build), terminal, signals::started)
+                    .run(choices, words, parsed.hasMatchedOption(build), terminal, engine.ahead(), signals::started)
                     .exitCode()
                     .orElse(REFUSED);
         }

@@ -3,6 +3,7 @@ package io.sentinel.isolate;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Invoker;
+import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides.NamedText;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SourceText;
@@ -104,7 +105,7 @@ record HostPaths(Optional<PolicyFile> policy, Optional<NamedText> filter, Option
         for (Setting setting : new Setting[] {Setting.POLICY, Setting.SECCOMP}) {
             Optional<Path> file = path(choices, setting, layout);
             if (file.isPresent() && file.get().toRealPath().startsWith(ofRun.toRealPath())) {
-                throw new SandboxException(choices.label(setting).orElseThrow() + " names "
+                throw new RefusedException(choices.label(setting).orElseThrow() + " names "
                         + choices.value(setting).orElseThrow() + ", which lies in the workspace, where an agent could"
                         + " have changed it; move it out of " + layout.shown(ofRun));
             }

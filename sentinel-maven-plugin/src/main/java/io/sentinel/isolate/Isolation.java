@@ -8,6 +8,7 @@ import io.sentinel.render.SandboxException;
 import io.sentinel.render.Sha256;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
@@ -59,11 +60,17 @@ public final class Isolation {
      *
      * @param words the program and its arguments
      * @param build whether an image that is missing or stale is built, rather than the run refused
+     * @param ahead the caller's, who closes it
      * @param started told the container's name just before it is made
      * @throws RefusedException where less would be isolated than was promised
      */
     public Outcome run(
-            Choices choices, List<String> words, boolean build, AgentRun.Terminal terminal, Consumer<String> started)
+            Choices choices,
+            List<String> words,
+            boolean build,
+            AgentRun.Terminal terminal,
+            Ahead ahead,
+            Consumer<String> started)
             throws SandboxException, EngineException, IOException, InterruptedException {
         Given given = given(choices);
         Layout own = own(given.overrides());
@@ -75,7 +82,7 @@ public final class Isolation {
         AgentRun.Order order = new AgentRun.Order(
                 choices.profile(), words, build, given.weakenings(), choices.beyond(given.paths()), started);
         AgentRun.forgetLast(own);
-        return new AgentRun(own, bundles, chosen, docker, events).run(order, terminal);
+        return new AgentRun(own, bundles, chosen, docker, events).run(order, terminal, ahead);
     }
 
     /** Each setting with where it comes from; nothing is run. */

@@ -3,6 +3,7 @@ package io.sentinel.isolate;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Invoker;
+import io.sentinel.run.RefusedException;
 import io.sentinel.spec.User;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -89,7 +90,7 @@ final class OutsideWorkspace {
     }
 
     private static SandboxException refused(String names, String what, String remedy) {
-        return new SandboxException(names + (what.startsWith("and ") ? ", " : ": ") + what + "; " + remedy);
+        return new RefusedException(names + (what.startsWith("and ") ? ", " : ": ") + what + "; " + remedy);
     }
 
     /**

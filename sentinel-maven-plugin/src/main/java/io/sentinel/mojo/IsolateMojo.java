@@ -1,5 +1,6 @@
 package io.sentinel.mojo;
 
+import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.isolate.Choices;
 import io.sentinel.isolate.Isolation;
@@ -7,6 +8,7 @@ import io.sentinel.isolate.Said;
 import io.sentinel.isolate.Setting;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Step;
 import java.io.IOException;
@@ -51,8 +53,12 @@ public final class IsolateMojo extends SentinelMojo {
         Choices choices = Choices.of(
                 new Said(said, List.of(), List.of(), false, "-Dsentinel."),
                 invoker().environment());
-        Isolation isolation = new Isolation(layout, version(), invoker(), origins(layout), docker(), events());
-        Outcome outcome = isolation.run(choices, new Step.Line(command).words(), true, terminal(), container -> {});
+        Docker docker = docker();
+        Isolation isolation = new Isolation(layout, version(), invoker(), origins(layout), docker, events());
+        Outcome outcome;
+        try (Ahead ahead = new Ahead(docker, layout)) {
+            outcome = isolation.run(choices, new Step.Line(command).words(), true, terminal(), ahead, container -> {});
+        }
         if (!outcome.succeeded()) {
             throw new MojoFailureException(RunMojo.sentence(outcome));
         }

@@ -1,9 +1,11 @@
 package io.sentinel.mojo;
 
+import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Profile;
 import java.io.IOException;
@@ -36,8 +38,12 @@ public final class RunMojo extends SentinelMojo {
         Layout layout = layout();
         AgentRun.forgetLast(layout);
         Profile chosen = chosen();
-        Outcome outcome = new AgentRun(layout, bundles(), invoker(), docker(), events())
-                .run(AgentRun.Order.of(chosen), terminal());
+        Docker docker = docker();
+        Outcome outcome;
+        try (Ahead ahead = new Ahead(docker, layout)) {
+            outcome = new AgentRun(layout, bundles(), invoker(), docker, events())
+                    .run(AgentRun.Order.of(chosen), terminal(), ahead);
+        }
         String seconds = String.format(
                 java.util.Locale.ROOT, "%.1f s", outcome.duration().toMillis() / 1000.0);
         if (!outcome.succeeded()) {

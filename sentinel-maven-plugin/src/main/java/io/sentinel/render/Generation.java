@@ -119,7 +119,7 @@ public final class Generation {
     }
 
     /** The images that the last generation needed, the agent's and its base; it may not hold any more, or never have been. */
-    public List<String> lastImages() throws IOException {
+    public static List<String> lastImages(Layout layout) throws IOException {
         return new Stamp(layout).lastImages();
     }
 

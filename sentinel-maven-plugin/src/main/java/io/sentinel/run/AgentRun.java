@@ -104,13 +104,14 @@ public final class AgentRun {
     /**
      * Runs it. {@code outcome.json} is written whatever happens.
      *
+     * @param ahead the caller's, who closes it
      * @throws SandboxException when it was refused
      * @throws EngineException when Docker could not do it
      * @throws InterruptedException when the process was told to end; everything is cleared away by then
      */
-    public Outcome run(Order order, Terminal terminal)
+    public Outcome run(Order order, Terminal terminal, Ahead ahead)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        Attempt attempt = new Attempt(order);
+        Attempt attempt = new Attempt(order, ahead);
         try (Shutdown shutdown = new Shutdown()) {
             return attempt.run(terminal, shutdown);
         }
@@ -119,6 +120,7 @@ public final class AgentRun {
     /** One run, as far as it came. */
     private final class Attempt {
         private final Order order;
+        private final Ahead ahead;
         private final Profile profile;
         private final String word;
         private Instant startedAt = Instant.now();
@@ -132,8 +134,9 @@ public final class AgentRun {
         private Rendered bundle;
         private List<String> openings;
 
-        Attempt(Order order) {
+        Attempt(Order order, Ahead ahead) {
             this.order = order;
+            this.ahead = ahead;
             this.profile = order.profile();
             this.word = order.beyond().hostNetwork() ? Beyond.HOST : profile.word();
         }
@@ -161,15 +164,7 @@ public final class AgentRun {
         private Outcome start(Terminal terminal, Shutdown shutdown)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             surroundings = Surroundings.of(profile, order.beyond(), layout, invoker);
-            try (Beside<EngineFacts> engine =
-                            Beside.start(() -> docker.engineFacts(layout.work().resolve("compose.stamp")));
-                    ImagesAhead images = new ImagesAhead(docker, bundles.lastImages())) {
-                return start(terminal, shutdown, engine, images);
-            }
-        }
-
-        private Outcome start(Terminal terminal, Shutdown shutdown, Beside<EngineFacts> engine, Images.Look look)
-                throws SandboxException, EngineException, IOException, InterruptedException {
+            ahead.begin();
             Generation.Prepared prepared = bundles.prepare();
             Readiness readiness = new Readiness(layout, bundles, invoker);
             guard = readiness.require(prepared, order);
@@ -195,17 +190,11 @@ public final class AgentRun {
 
             Owner owner = Owner.current(layout.project());
             try (Given given = Given.of(bundle, order.beyond().workspace(), layout, invoker, owner)) {
-                return start(terminal, shutdown, engine, look, owner, given);
+                return start(terminal, shutdown, owner, given);
             }
         }
 
-        private Outcome start(
-                Terminal terminal,
-                Shutdown shutdown,
-                Beside<EngineFacts> engine,
-                Images.Look look,
-                Owner owner,
-                Given given)
+        private Outcome start(Terminal terminal, Shutdown shutdown, Owner owner, Given given)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
@@ -224,7 +213,7 @@ public final class AgentRun {
             if (bundle.runtime() != ContainerRuntime.RUNC) {
                 docker.requireRuntime(bundle.runtime().word());
             }
-            new Images(docker, look, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            new Images(docker, ahead, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
             RunRequest request = RunRequest.of(
                             profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
                     .on(terminal.console())
@@ -232,7 +221,7 @@ public final class AgentRun {
                     .reachedBy(
                             order.beyond().published(), Optional.of(Beyond.HOST).filter(host -> order.beyond()
                                     .hostNetwork()));
-            EngineFacts tools = engine.join();
+            EngineFacts tools = ahead.facts();
             events.starting(word, bundle.image());
             events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
                     + " holds is the container's own isolation");

@@ -9,7 +9,6 @@ import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Renders a spec's bundle and readies the workspace, so that the bundle's own compose commands work. */
@@ -52,11 +51,6 @@ public final class Bundles {
         this.invoker = invoker;
         this.origins = origins;
         this.events = events;
-    }
-
-    /** The images that the last generation needed; it may not hold any more, or never have been. */
-    List<String> lastImages() throws IOException {
-        return generation().lastImages();
     }
 
     /** What is to be written; nothing is yet. */

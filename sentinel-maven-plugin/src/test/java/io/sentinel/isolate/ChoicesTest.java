@@ -12,6 +12,7 @@ import io.sentinel.engine.ProcessStarter;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentRun;
+import io.sentinel.run.Ahead;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChoicesTest {
 
     private static final Path ROWS = Path.of("src/test/resources/isolate/choices.txt");
+    private final Docker nothing = new Docker(new ProcessStarter(new HostEnvironment(Map.of()), EngineLog.SILENT));
+
     private static final UnixSystem ME = new UnixSystem();
 
     @TempDir(factory = RealFolder.class)
@@ -217,8 +220,11 @@ class ChoicesTest {
                         java.io.OutputStream.nullOutputStream(), java.io.OutputStream.nullOutputStream()),
                 new io.sentinel.engine.Streams.Pumped(
                         java.io.OutputStream.nullOutputStream(), java.io.OutputStream.nullOutputStream()));
-        assertThatThrownBy(() -> isolation(production).run(choices, List.of("true"), false, none, name -> {}))
-                .isInstanceOf(RefusedException.class);
+        try (Ahead ahead = new Ahead(nothing, layout())) {
+            assertThatThrownBy(
+                            () -> isolation(production).run(choices, List.of("true"), false, none, ahead, name -> {}))
+                    .isInstanceOf(RefusedException.class);
+        }
     }
 
     @Test
@@ -293,14 +299,16 @@ class ChoicesTest {
         Files.write(project.resolve("box.yaml"), ("name: box\n" + text).getBytes(UTF_8));
     }
 
+    private Layout layout() {
+        Path work = project.resolve("target/sentinel");
+        return new Layout(project, project.resolve("box.yaml"), work.resolve("bundle"), work);
+    }
+
     private Isolation isolation(Invoker invoker) {
         assertThat(Files.exists(project.resolve("box.yaml"), LinkOption.NOFOLLOW_LINKS))
                 .isTrue();
-        Path work = project.resolve("target/sentinel");
-        Layout layout = new Layout(project, project.resolve("box.yaml"), work.resolve("bundle"), work);
-        Docker nothing = new Docker(new ProcessStarter(new HostEnvironment(Map.of()), EngineLog.SILENT));
         Events silent = (Events) Proxy.newProxyInstance(
                 Events.class.getClassLoader(), new Class<?>[] {Events.class}, (proxy, method, arguments) -> null);
-        return new Isolation(layout, "test", invoker, list -> List.of(), nothing, silent);
+        return new Isolation(layout(), "test", invoker, list -> List.of(), nothing, silent);
     }
 }
