@@ -317,9 +317,9 @@ class IsolateFlagsIT {
         Path others = Files.createDirectories(elsewhere.toRealPath().resolve("others/below"));
         Files.setAttribute(others.getParent(), "unix:uid", 12345);
         Ran ran = start("--workspace", others.toString(), "--", "true").ended();
-        assertThat(ran.code()).isEqualTo(64);
+        assertThat(ran.code()).isEqualTo(77);
         assertThat(ran.err()).contains("in " + others.getParent() + " of another user (uid 12345)");
-        assertThat(start("--workspace", "/etc", "--", "true").ended().code()).isEqualTo(64);
+        assertThat(start("--workspace", "/etc", "--", "true").ended().code()).isEqualTo(77);
     }
 
     // --- Signals.

@@ -40,6 +40,11 @@ class ProductionIT {
 
     @BeforeAll
     static void aProject() throws Exception {
+        make(ready);
+    }
+
+    /** Makes a project ready, but for the variables. */
+    static void make(Path ready) throws Exception {
         Box box = Box.of(ready, TEXT);
         new Pinning(box.layout, Box.docker(), Box.NO_ORIGINS).pin(null);
         // By the command, whose version stands in the files that its image is of.

@@ -123,7 +123,7 @@ final class ProductionLacks {
                         "link.yaml"),
                 new Row(
                         "a policy in the workspace",
-                        "which lies in the workspace, where an agent could have changed it; move it out of sandbox-workspace",
+                        "which lies in the workspace or leads through it, where an agent could have changed it; move it out of sandbox-workspace",
                         policy("cp policy.yaml sandbox-workspace/p.yaml"),
                         "--policy",
                         "sandbox-workspace/p.yaml"),
@@ -225,7 +225,7 @@ final class ProductionLacks {
                         ed25519("openssl genpkey -algorithm ed448 | openssl pkey -pubout -out ../key.pub")),
                 new Row(
                         "a key in the workspace",
-                        "which is in sandbox-workspace, the agent's own folder",
+                        "which is in sandbox-workspace or leads through it, the agent's own folder",
                         ed25519("mv ../key.pub sandbox-workspace; ln -s project/sandbox-workspace/key.pub ..")),
                 new Row(
                         "a key beside the spec",

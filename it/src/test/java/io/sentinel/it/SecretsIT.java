@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -288,9 +290,14 @@ class SecretsIT {
                 .toList();
     }
 
-    private static List<Path> inMemory() throws IOException {
+    /** Of this project: the machine may have others', whose runs are nothing of this test's. */
+    private List<Path> inMemory() throws Exception {
+        byte[] digest =
+                MessageDigest.getInstance("SHA-256").digest(project.toString().getBytes(StandardCharsets.UTF_8));
+        String hash = HexFormat.of().formatHex(digest).substring(0, 12);
         try (Stream<Path> all = Files.list(Path.of("/dev/shm"))) {
-            return all.filter(path -> path.getFileName().toString().startsWith("sentinel-secrets-"))
+            return all.filter(
+                            path -> path.getFileName().toString().matches("sentinel-secrets-[^.]+\\." + hash + "\\..*"))
                     .toList();
         }
     }

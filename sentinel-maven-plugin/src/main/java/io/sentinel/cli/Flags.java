@@ -124,12 +124,17 @@ final class Flags {
     Said said(ParseResult parsed) {
         Map<Setting, String> said = new EnumMap<>(Setting.class);
         settings.forEach((setting, flag) -> {
-            if (parsed.hasMatchedOption(flag)) {
-                said.put(setting, String.valueOf(parsed.<Object>matchedOptionValue(flag.longestName(), "")));
+            String value = String.valueOf(parsed.<Object>matchedOptionValue(flag.longestName(), ""));
+            if (parsed.hasMatchedOption(flag) && !(flag.type() == boolean.class && value.equals("false"))) {
+                said.put(setting, value);
             }
         });
-        return new Said(
-                said, texts(parsed, environment), texts(parsed, publish), parsed.hasMatchedOption(knowing), "--");
+        return new Said(said, texts(parsed, environment), texts(parsed, publish), isOn(parsed, knowing), "--");
+    }
+
+    /** Whether a switch was said, and not as {@code --switch=false}. */
+    static boolean isOn(ParseResult parsed, OptionSpec flag) {
+        return parsed.matchedOptionValue(flag.longestName(), false);
     }
 
     private static List<String> texts(ParseResult parsed, OptionSpec repeatable) {

@@ -9,6 +9,7 @@ import io.sentinel.engine.HostEnvironment;
 import io.sentinel.engine.HostTools;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
+import io.sentinel.engine.Terminals;
 import io.sentinel.isolate.Choices;
 import io.sentinel.isolate.Isolation;
 import io.sentinel.render.Layout;
@@ -116,6 +117,7 @@ public final class IsolateCommand {
         codes.put("77", "refused: less would be isolated than was promised");
         codes.put("78", "refused by the sandbox's entrypoint");
         codes.put("124", "its time was over");
+        codes.put("129, 130, 143", "ended by a hang-up, an interrupt or a termination before the program ran");
         codes.put("137", "killed, or out of memory; target/sentinel/outcome.json says which");
         return codes;
     }
@@ -154,7 +156,8 @@ public final class IsolateCommand {
     }
 
     private int code(String[] arguments, Engine engine) {
-        CommandLine line = new CommandLine(command);
+        // A word that begins with @ is the program's business: no file of this host is read for it.
+        CommandLine line = new CommandLine(command).setExpandAtFiles(false);
         try {
             ParseResult parsed = line.parseArgs(arguments);
             // In the help alone: on a command line an equals sign will do as well.
@@ -169,26 +172,32 @@ public final class IsolateCommand {
             return USAGE;
         } catch (SandboxException | EngineException | IOException | InterruptedException | RuntimeException e) {
             return failed(e);
+        } catch (OutOfMemoryError e) {
+            voice.failed("this process has not memory enough for what it was given: " + e.getMessage(), 1);
+            return 1;
         }
     }
 
     private int run(CommandLine line, ParseResult parsed, Engine engine)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        if (parsed.hasMatchedOption(completion)) {
+        if (Flags.isOn(parsed, completion)) {
             System.out.print(AutoComplete.bash(NAME, line));
             return 0;
         }
-        if (parsed.hasMatchedOption(man)) {
+        if (Flags.isOn(parsed, man)) {
             System.out.print(ManPage.of(command));
             return 0;
         }
         Map<String, String> variables = System.getenv();
-        Choices choices = Choices.of(flags.said(parsed), variables);
         Layout layout = layout(flags.spec(parsed));
+        if (!Flags.isOn(parsed, explain)) {
+            AgentRun.forgetLast(layout);
+        }
+        Choices choices = Choices.of(flags.said(parsed), variables);
         Invoker invoker = Invoker.current(variables);
         HostOrigins origins = new HostOrigins(List.of(), new HostTools(engine.starter(), variables), layout.project());
         Isolation isolation = new Isolation(layout, versionText(), invoker, origins, engine.docker(), voice);
-        if (parsed.hasMatchedOption(explain)) {
+        if (Flags.isOn(parsed, explain)) {
             voice.explain(isolation.explain(choices), System.out);
             return 0;
         }
@@ -198,11 +207,11 @@ public final class IsolateCommand {
                     "there is no program to run; write it after --, as in sentinel-isolate -- python agent.py", USAGE);
             return USAGE;
         }
-        Console console = System.console() == null ? Console.PIPED : Console.TERMINAL;
+        Console console = Terminals.isTerminal() ? Console.TERMINAL : Console.PIPED;
         AgentRun.Terminal terminal = new AgentRun.Terminal(console, new Streams.Inherited(), voice.progress());
         try (Signals signals = Signals.toContainer(engine.docker(), voice)) {
             return isolation
-                    .run(choices, words, parsed.hasMatchedOption(build), terminal, engine.ahead(), signals::started)
+                    .run(choices, words, Flags.isOn(parsed, build), terminal, engine.ahead(), signals::started)
                     .exitCode()
                     .orElse(REFUSED);
         }

@@ -17,6 +17,20 @@ final class ManPage {
             Map.entry("SENTINEL_PROXY", "as --proxy; without a network it means nothing"),
             Map.entry("SENTINEL_NO_PROXY", "as --no-proxy"),
             Map.entry("SENTINEL_ENFORCE_PROXY", "as --enforce-proxy; anything but false, 0, no and off is a yes"),
+            Map.entry(
+                    "SENTINEL_PRODUCTION",
+                    "refuse a run that is not ready for production; anything but false, 0, no and off is a yes"),
+            Map.entry(
+                    "SENTINEL_ALLOW_NETWORK_IN_PRODUCTION",
+                    "true, 1, yes or on: a network in production; without it there is none"),
+            Map.entry("SENTINEL_POLICY_IMMUTABLE", "true, 1, yes or on: what production asks of the policy"),
+            Map.entry("SENTINEL_POLICY_SHA256", "the hash that the policy is to have, in hexadecimal"),
+            Map.entry(
+                    "SENTINEL_POLICY_HMAC_KEY, SENTINEL_POLICY_HMAC_SHA256",
+                    "a key and the policy's HMAC-SHA256 under it, in hexadecimal; both or neither"),
+            Map.entry(
+                    "SENTINEL_POLICY_PUBLIC_KEY, SENTINEL_POLICY_SIGNATURE",
+                    "files with an Ed25519 public key (PEM) and the policy's signature by it; both or neither"),
             Map.entry("DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG", "where the engine is, as for docker(1)"),
             Map.entry("SENTINEL_ISOLATE_JAR", "the command's jar, for the script that starts it"),
             Map.entry("XDG_CACHE_HOME", "where the JVM's archive of classes is kept; ~/.cache unless set"));

@@ -191,6 +191,15 @@ public sealed interface EngineFault {
         }
     }
 
+    /** The bundle that a run had rendered is another one now. */
+    record BundleReplaced() implements EngineFault {
+        @Override
+        public String sentence() {
+            return "Another call has written the bundle's folder while this one was starting, and nothing was started from"
+                    + " it: run this again, and let calls with different specs have folders of their own (sentinel.bundle).";
+        }
+    }
+
     /** A command did not end within its time. */
     record CommandTimedOut(List<String> words, Duration limit) implements EngineFault {
         public CommandTimedOut {

@@ -64,8 +64,9 @@ public final class Choices {
         for (String pair : said.environment()) {
             int equals = pair.indexOf('=');
             if (equals <= 0) {
-                throw new SandboxException(choices.flag(ENV) + ": expected NAME=VALUE, found \"" + pair
-                        + "\"; a variable of this shell is handed on by --env NAME=\"$NAME\"");
+                throw new SandboxException(
+                        choices.flag(ENV) + ": expected NAME=VALUE, found \"" + pair
+                                + "\"; a variable of this shell is handed on by its name alone, under passEnvironment in the spec");
             }
             choices.environment.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
@@ -119,7 +120,7 @@ public final class Choices {
 
     private boolean namesSidecar() {
         return value(Setting.PROXY)
-                .filter(url -> url.matches("https?://" + AgentProxy.SIDECAR + "(:[0-9]+)?/?"))
+                .filter(url -> url.matches("(?i)https?://" + AgentProxy.SIDECAR + "(:[0-9]+)?/?"))
                 .isPresent();
     }
 
@@ -214,6 +215,12 @@ public final class Choices {
                             + ":3128, which is the only way out of --network proxied; leave it out, or choose --network bridge");
         }
         Optional<Choice> enforced = find(Setting.ENFORCE_PROXY).filter(Choices::says);
+        if (enforced.isPresent()
+                && foreign.isPresent()
+                && List.of(value(Setting.NO_PROXY).orElse("").split(",")).contains("*")) {
+            throw new RefusedException(enforced.get().label() + " is set, and "
+                    + label(Setting.NO_PROXY).orElseThrow() + " excepts every host from the proxy; name the hosts");
+        }
         boolean unproxied = networked && proxy.isEmpty() && profile() != Profile.PROXIED;
         if (enforced.isPresent() && unproxied) {
             throw new RefusedException(

@@ -4,7 +4,10 @@ import io.sentinel.run.Beyond;
 import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SeccompChoice;
+import io.sentinel.spec.SecretNames;
 import io.sentinel.spec.Spec;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +74,12 @@ public record Explanation(List<Row> rows) {
                     Choices.ENV,
                     String.join(", ", choices.environment()),
                     choices.flag(Choices.ENV),
-                    Optional.empty()));
+                    choices.environment().stream()
+                            .filter(SecretNames::isOne)
+                            .findFirst()
+                            .map(name -> choices.flag(Choices.ENV) + " " + name
+                                    + ": named like a secret, and every process inside, docker inspect and the files in"
+                                    + " target/sentinel show a variable; the spec's secrets give a file")));
         }
         rows.add(new Row(
                 "production", production.isPresent() ? "on" : "off", production.orElse("default"), Optional.empty()));
@@ -116,7 +124,11 @@ public record Explanation(List<Row> rows) {
                 paths.workspace().map(Object::toString).orElse(run.workspace()),
                 origin,
                 paths.workspace()
-                        .map(folder -> origin + ": the agent writes to " + folder + ", outside of the project"));
+                        .map(folder -> origin + ": the agent writes to " + folder + ", outside of the project")
+                        .or(() -> Optional.of(run.workspace())
+                                .filter(folder -> !folder.equals(spec.workspace()))
+                                .map(folder -> origin + ": the agent writes to " + folder + ", where the spec has "
+                                        + spec.workspace())));
     }
 
     private static Row policy(Choices choices, HostPaths paths, Spec standard, Spec spec, Spec run, String file) {
@@ -163,7 +175,8 @@ public record Explanation(List<Row> rows) {
         }
         return switch (setting) {
             case SECCOMP_PROFILE ->
-                value == SeccompChoice.Preset.STRICT
+                // A filter of one's own may be narrower than any that ships.
+                value == SeccompChoice.Preset.STRICT && before != SeccompChoice.Preset.CUSTOM
                         ? Optional.empty()
                         : Optional.of("the filter is " + word(value) + ", where the spec has " + word(before));
             case SECCOMP_MODE ->
@@ -195,7 +208,17 @@ public record Explanation(List<Row> rows) {
 
     /** Without its user and password. */
     private static String masked(String url) {
-        return url.replaceAll("//.*@", "//***@");
+        try {
+            URI address = new URI(url);
+            if (address.getHost() != null) {
+                return address.getScheme() + "://" + address.getHost()
+                        + (address.getPort() < 0 ? "" : ":" + address.getPort());
+            }
+        } catch (URISyntaxException e) {
+            // Told by what reads it, where it is used.
+            return "(not shown)";
+        }
+        return "(not shown)";
     }
 
     /** Both are of one type, which has an order. */

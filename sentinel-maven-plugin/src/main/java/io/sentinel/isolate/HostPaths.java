@@ -4,6 +4,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
+import io.sentinel.run.Trail;
 import io.sentinel.spec.Overrides.NamedText;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SourceText;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,14 +44,19 @@ record HostPaths(Optional<PolicyFile> policy, Optional<NamedText> filter, Option
         Optional<Path> policy = file(choices, Setting.POLICY, "policy", layout);
         Optional<Path> filter = file(choices, Setting.SECCOMP, "profile", layout);
         Optional<Path> workspace = Optional.empty();
-        Optional<Path> named = path(choices, Setting.WORKSPACE, layout);
-        // Of the project itself the spec's reader says what is wrong.
-        if (named.isPresent() && !named.get().startsWith(layout.project())) {
-            workspace = Optional.of(new OutsideWorkspace(layout, invoker, agent)
-                    .checked(
-                            choices.label(Setting.WORKSPACE).orElseThrow(),
-                            named.get(),
-                            Stream.of(policy, filter).flatMap(Optional::stream).toList()));
+        Optional<Path> named = path(choices, Setting.WORKSPACE, layout).map(Path::normalize);
+        if (named.isPresent()) {
+            String label = choices.label(Setting.WORKSPACE).orElseThrow();
+            OutsideWorkspace outside = new OutsideWorkspace(layout, invoker, agent);
+            outside.refuseOfHome(label, named.get());
+            // Of the project itself the spec's reader says what else is wrong.
+            if (!named.get().startsWith(layout.project())) {
+                List<Path> files = Stream.of(policy, filter)
+                        .flatMap(Optional::stream)
+                        .map(Path::normalize)
+                        .toList();
+                workspace = Optional.of(outside.checked(label, named.get(), files));
+            }
         }
         Optional<NamedText> read = text(choices, Setting.POLICY, policy);
         Optional<String> mounted = Optional.empty();
@@ -67,8 +74,7 @@ record HostPaths(Optional<PolicyFile> policy, Optional<NamedText> filter, Option
 
     private static Optional<Path> path(Choices choices, Setting setting, Layout layout) throws SandboxException {
         try {
-            return choices.value(setting)
-                    .map(name -> layout.project().resolve(name).normalize());
+            return choices.value(setting).map(name -> layout.project().resolve(name));
         } catch (InvalidPathException e) {
             throw new SandboxException(choices.label(setting).orElse("") + ": no path: " + e.getReason(), e);
         }
@@ -94,20 +100,22 @@ record HostPaths(Optional<PolicyFile> policy, Optional<NamedText> filter, Option
     }
 
     /**
-     * Refuses a file that an agent of an earlier run could have written: one that lies in the workspace.
+     * Refuses a file that an agent of an earlier run could have written, or chosen by a link: one whose way leads through a
+     * workspace.
      *
-     * @param ofRun the workspace that the run has
+     * @param workspaces the spec's and the one that the run has
      */
-    void refuseFilesWithin(Path ofRun, Choices choices, Layout layout) throws SandboxException, IOException {
-        if (Files.notExists(ofRun)) {
-            return;
-        }
-        for (Setting setting : new Setting[] {Setting.POLICY, Setting.SECCOMP}) {
+    void refuseFilesWithin(List<Path> workspaces, Choices choices, Layout layout) throws SandboxException, IOException {
+        for (Setting setting : List.of(Setting.POLICY, Setting.SECCOMP)) {
             Optional<Path> file = path(choices, setting, layout);
-            if (file.isPresent() && file.get().toRealPath().startsWith(ofRun.toRealPath())) {
-                throw new RefusedException(choices.label(setting).orElseThrow() + " names "
-                        + choices.value(setting).orElseThrow() + ", which lies in the workspace, where an agent could"
-                        + " have changed it; move it out of " + layout.shown(ofRun));
+            for (Path workspace : workspaces) {
+                if (file.isPresent()
+                        && Files.exists(workspace)
+                        && Trail.of(file.get()).leadsThrough(workspace.toRealPath())) {
+                    throw new RefusedException(choices.label(setting).orElseThrow() + " names "
+                            + choices.value(setting).orElseThrow() + ", which lies in the workspace or leads through"
+                            + " it, where an agent could have changed it; move it out of " + layout.shown(workspace));
+                }
             }
         }
     }

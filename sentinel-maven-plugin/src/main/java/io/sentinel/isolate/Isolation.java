@@ -21,6 +21,8 @@ import io.sentinel.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +74,13 @@ public final class Isolation {
             Ahead ahead,
             Consumer<String> started)
             throws SandboxException, EngineException, IOException, InterruptedException {
-        Given given = given(choices);
+        Given given;
+        try {
+            given = given(choices);
+        } catch (SandboxException e) {
+            AgentRun.refused(layout, choices.profile(), words, events);
+            throw e;
+        }
         Layout own = own(given.overrides());
         Map<String, String> environment = new HashMap<>(invoker.environment());
         environment.putAll(choices.variables());
@@ -81,7 +89,6 @@ public final class Isolation {
                 new Bundles(own, given.overrides(), given.paths().workspace(), version, chosen, origins, events);
         AgentRun.Order order = new AgentRun.Order(
                 choices.profile(), words, build, given.weakenings(), choices.beyond(given.paths()), started);
-        AgentRun.forgetLast(own);
         return new AgentRun(own, bundles, chosen, docker, events).run(order, terminal, ahead);
     }
 
@@ -117,20 +124,29 @@ public final class Isolation {
         String file = layout.shown(layout.spec());
         Optional<String> production = Production.origin(invoker, spec.production(), file);
         HostPaths paths = HostPaths.of(choices, layout, invoker, invoker.agent(spec.user()), production.isPresent());
-        Overrides chosen = choices.overrides(paths, layout.project());
+        Overrides said = choices.overrides(paths, layout.project());
         List<Override> values = new ArrayList<>(name.values());
-        values.addAll(chosen.values());
-        Overrides overrides = new Overrides(values, chosen.policy(), chosen.filter());
+        values.addAll(said.values());
+        Overrides overrides = new Overrides(values, said.policy(), said.filter());
         Spec run = SpecFiles.readSpec(layout, overrides);
-        paths.refuseFilesWithin(paths.workspace().orElse(layout.project().resolve(run.workspace())), choices, layout);
+        Path own = layout.project().resolve(spec.workspace());
+        Path chosen = paths.workspace().orElse(layout.project().resolve(run.workspace()));
+        if (chosen.startsWith(own) && !chosen.equals(own)) {
+            throw new RefusedException(choices.label(Setting.WORKSPACE).orElseThrow() + " names "
+                    + layout.shown(chosen)
+                    + ", which is in the spec's workspace, where another agent could put a link in"
+                    + " its place; name a folder beside that");
+        }
+        paths.refuseFilesWithin(List.of(own, chosen), choices, layout);
         Explanation explanation =
                 Explanation.of(choices, paths, SpecFiles.standard(NAMELESS), spec, run, file, production);
         return new Compared(paths, overrides, explanation);
     }
 
-    /** A project without a spec has a name for its sandbox all the same. */
+    /** A project without a spec has a name for its sandbox all the same; one that was named has to be there. */
     private Overrides nameless() {
-        return Files.exists(layout.spec())
+        boolean named = !layout.spec().equals(layout.project().resolve(Spec.DEFAULT_PATH));
+        return named || Files.exists(layout.spec(), LinkOption.NOFOLLOW_LINKS)
                 ? Overrides.NONE
                 : new Overrides(
                         List.of(Override.text("no spec", NAMELESS, "name")), Optional.empty(), Optional.empty());
@@ -138,10 +154,10 @@ public final class Isolation {
 
     /** A spec as it is has its bundle where it always is; each other one has one of its own, so that none takes another's. */
     private Layout own(Overrides overrides) {
-        if (overrides.isEmpty()) {
+        if (overrides.isEmpty() && layout.spec().equals(layout.project().resolve(Spec.DEFAULT_PATH))) {
             return layout;
         }
-        String digest = Sha256.of(overrides.toString().getBytes(StandardCharsets.UTF_8));
+        String digest = Sha256.of((layout.spec() + "\n" + overrides).getBytes(StandardCharsets.UTF_8));
         String key = digest.substring("sha256:".length(), "sha256:".length() + 16);
         return new Layout(
                 layout.project(),

@@ -1,12 +1,12 @@
 package io.sentinel.isolate;
 
 import io.sentinel.render.Layout;
+import io.sentinel.render.OwnJar;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.User;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +40,32 @@ final class OutsideWorkspace {
     }
 
     /**
+     * Refuses what holds settings, keys and programs of a person, in the project too: a home folder may be one.
+     *
+     * @param label what the person knows the folder by
+     */
+    void refuseOfHome(String label, Path folder) throws SandboxException, IOException {
+        Optional<Path> home = absolute(invoker.environment().getOrDefault("HOME", ""));
+        if (home.isEmpty()) {
+            return;
+        }
+        Path real = real(folder);
+        Path below = real(home.get());
+        if (!real.startsWith(below) || real.equals(below)) {
+            return;
+        }
+        Path first = below.relativize(real).getName(0);
+        // A build server's projects may all be in one.
+        boolean ownProject = real(layout.project()).startsWith(below.resolve(first));
+        if (first.toString().startsWith(".") && !ownProject) {
+            throw refused(
+                    label + " names " + folder,
+                    "a hidden folder of your home, where settings, keys and programs are",
+                    "name a folder of its own");
+        }
+    }
+
+    /**
      * Where it leads, symbolic links followed; it need not be there.
      *
      * @param label what the person knows it by
@@ -65,7 +91,7 @@ final class OutsideWorkspace {
             throw refused(names, "a folder that holds the project", "name one that has no part in it");
         }
         List<Path> own = new ArrayList<>(files);
-        own.addAll(List.of(layout.spec(), layout.bundle(), layout.work(), jar()));
+        own.addAll(List.of(layout.spec(), layout.bundle(), layout.work(), OwnJar.path()));
         Optional<Path> cache = absolute(variables.getOrDefault("XDG_CACHE_HOME", ""))
                 .or(() -> home.map(path -> path.resolve(".cache")))
                 .map(path -> path.resolve("sentinel"));
@@ -127,18 +153,5 @@ final class OutsideWorkspace {
         }
         Path parent = path.getParent();
         return parent == null ? path : real(parent).resolve(path.getFileName());
-    }
-
-    /** The code that runs here. */
-    private static Path jar() {
-        try {
-            return Path.of(OutsideWorkspace.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the plugin's own location is no URI", e);
-        }
     }
 }

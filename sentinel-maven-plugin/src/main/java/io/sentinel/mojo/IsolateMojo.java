@@ -8,6 +8,7 @@ import io.sentinel.isolate.Said;
 import io.sentinel.isolate.Setting;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.AgentRun;
 import io.sentinel.run.Ahead;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Step;
@@ -49,6 +50,7 @@ public final class IsolateMojo extends SentinelMojo {
                     "there is no command to run; name it with -Dsentinel.command=\"python agent.py\"");
         }
         Layout layout = layout();
+        AgentRun.forgetLast(layout);
         Map<Setting, String> said = network == null || network.isBlank() ? Map.of() : Map.of(Setting.NETWORK, network);
         Choices choices = Choices.of(
                 new Said(said, List.of(), List.of(), false, "-Dsentinel."),

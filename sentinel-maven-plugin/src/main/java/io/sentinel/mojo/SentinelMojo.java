@@ -7,6 +7,7 @@ import io.sentinel.engine.HostEnvironment;
 import io.sentinel.engine.HostTools;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.engine.Streams;
+import io.sentinel.engine.Terminals;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;

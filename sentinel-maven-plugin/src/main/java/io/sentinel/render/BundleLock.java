@@ -70,7 +70,8 @@ final class BundleLock {
         SortedMap<String, String> files = new TreeMap<>();
         try (JsonParser json = JSON.createParser(lock.toFile())) {
             while (json.nextToken() != null) {
-                if (json.currentToken() != JsonToken.VALUE_STRING) {
+                if (json.currentToken() != JsonToken.VALUE_STRING
+                        || json.getParsingContext().inRoot()) {
                     continue;
                 }
                 JsonStreamContext above = json.getParsingContext().getParent();

@@ -4,7 +4,6 @@ import io.sentinel.spec.Image;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Overrides;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,10 +66,14 @@ public final class Generation {
             SortedSet<NamedList> live,
             SortedMap<Path, String> read) {}
 
-    /** Renders in memory; where neither inputs nor bundle changed, nothing is parsed. */
-    public Prepared prepare() throws SandboxException, IOException, InterruptedException {
+    /**
+     * Renders in memory; where neither inputs nor bundle changed, nothing is parsed.
+     *
+     * @param anew whether it is rendered whatever is remembered of the last time
+     */
+    public Prepared prepare(boolean anew) throws SandboxException, IOException, InterruptedException {
         String key = key();
-        Optional<Rendered> unchanged = new Stamp(layout).matching(key, origins);
+        Optional<Rendered> unchanged = anew ? Optional.empty() : new Stamp(layout).matching(key, origins);
         if (unchanged.isPresent()) {
             byte[] policy = Files.readAllBytes(layout.bundle().resolve(Bundle.POLICY));
             return new Prepared(unchanged.get(), policy, Optional.empty(), key, new TreeSet<>(), new TreeMap<>());
@@ -115,7 +118,7 @@ public final class Generation {
 
     /** Both. */
     public Generated generate() throws SandboxException, IOException, InterruptedException {
-        return write(prepare());
+        return write(prepare(false));
     }
 
     /** The images that the last generation needed, the agent's and its base; it may not hold any more, or never have been. */
@@ -142,16 +145,7 @@ public final class Generation {
 
     /** Stands for the plugin itself: its version, and its jar's size and time, since a snapshot keeps its version. */
     private String key() throws IOException {
-        Path jar;
-        try {
-            jar = Path.of(Generation.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the plugin's own location is no URI", e);
-        }
+        Path jar = OwnJar.path();
         String text = String.join(
                 "\n",
                 version,

@@ -37,6 +37,7 @@ public final class Renderer {
                 locked(inputs.lock().image(), "image.from", spec.image().from());
         Rendered.Base base = new Rendered.Base(from(spec.image().from(), locked), locked);
         Rendered.Base sidecarBase = sidecarBase(inputs, base);
+        SecretFiles.refuseCopied(inputs.layout(), spec);
         List<ContextReader.CopiedTree> trees =
                 new ContextReader(inputs.layout()).read(spec.image().copy());
 

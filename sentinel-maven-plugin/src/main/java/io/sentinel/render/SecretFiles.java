@@ -1,6 +1,11 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.Image;
 import io.sentinel.spec.Secret;
+import io.sentinel.spec.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** How a bundle's compose file names the files of the spec's secrets, which are nowhere in a bundle. */
 public final class SecretFiles {
@@ -21,5 +26,28 @@ public final class SecretFiles {
     /** As Compose resolves it while the variable is unset. */
     public static String unset(Secret secret) {
         return UNSET + "/" + secret.name();
+    }
+
+    /**
+     * Refuses a file that {@code image.copy} takes along, whichever way it is named: a layer would keep it for good.
+     *
+     * @throws SandboxException where there is one
+     */
+    static void refuseCopied(Layout layout, Spec spec) throws SandboxException, IOException {
+        for (Secret secret : spec.secrets()) {
+            Path file = secret.file().startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), secret.file().substring(2))
+                    : layout.project().resolve(secret.file());
+            for (Image.Copy copy : spec.image().copy()) {
+                Path copied = layout.project().resolve(copy.from());
+                if (Files.exists(file)
+                        && Files.exists(copied)
+                        && file.toRealPath().startsWith(copied.toRealPath())) {
+                    throw new SandboxException("the secret " + secret.name() + " is the file " + secret.file()
+                            + ", which image.copy takes into the image with " + copy.from()
+                            + ", and a layer keeps it for good; move the file, or copy less");
+                }
+            }
+        }
     }
 }

@@ -109,6 +109,12 @@ public final class SpecFiles {
                 : SandboxLock.EMPTY;
     }
 
+    /** Whether a word stands anywhere in the spec's file, as cheaply as that can be told. */
+    public static boolean mentions(Layout layout, String word) throws IOException {
+        return Files.isRegularFile(layout.spec())
+                && new String(bytes(layout.spec()), StandardCharsets.UTF_8).contains(word);
+    }
+
     /** A spec that says nothing but its name. */
     public static Spec standard(String name) {
         try {

@@ -89,7 +89,7 @@ public final class AgentProxy {
 
     /** Whether it is the sandbox's own. */
     public boolean isSidecar() {
-        return address.getHost().equals(SIDECAR) && address.getRawUserInfo() == null;
+        return address.getHost().equalsIgnoreCase(SIDECAR) && address.getRawUserInfo() == null;
     }
 
     /** What may be shown of it. */

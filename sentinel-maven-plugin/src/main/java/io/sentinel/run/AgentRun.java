@@ -22,6 +22,7 @@ import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -52,6 +53,13 @@ public final class AgentRun {
     public static void forgetLast(Layout layout) throws IOException {
         Files.deleteIfExists(layout.work().resolve("outcome.json"));
         Files.deleteIfExists(Sidecar.log(layout));
+    }
+
+    /** Tells in the outcome file that a run was refused before it was known what it is. */
+    public static void refused(Layout layout, Profile profile, List<String> words, Events events) throws IOException {
+        Outcome outcome = Outcome.refused(profile, words);
+        OutcomeFile.write(layout.work().resolve("outcome.json"), outcome);
+        events.ended(outcome);
     }
 
     /**
@@ -130,6 +138,7 @@ public final class AgentRun {
         private OptionalInt exitCode = OptionalInt.empty();
         // Of a run that may begin.
         private Surroundings surroundings;
+        private Readiness readiness;
         private SortedMap<String, String> guard;
         private Rendered bundle;
         private List<String> openings;
@@ -155,6 +164,11 @@ public final class AgentRun {
             } catch (InterruptedException e) {
                 written(failed(Outcome.Reason.SIGNAL));
                 throw e;
+            } catch (ClosedByInterruptException e) {
+                // Told to end while it read or wrote a file; the mark of it would close the outcome's too.
+                Thread.interrupted();
+                written(failed(Outcome.Reason.SIGNAL));
+                throw new InterruptedException();
             } catch (IOException | RuntimeException e) {
                 written(failed(Outcome.Reason.REFUSED));
                 throw e;
@@ -166,10 +180,10 @@ public final class AgentRun {
             surroundings = Surroundings.of(profile, order.beyond(), layout, invoker);
             ahead.begin();
             Generation.Prepared prepared = bundles.prepare();
-            Readiness readiness = new Readiness(layout, bundles, invoker);
+            readiness = new Readiness(layout, bundles, invoker);
             guard = readiness.require(prepared, order);
             bundle = bundles.write(prepared).facts();
-            readiness.requireStill(bundle, order);
+            readiness.written(bundle);
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
             openings = Stream.of(
@@ -236,6 +250,7 @@ public final class AgentRun {
                 if (sidecar.isWanted()) {
                     new NetworkProbe(docker, compose, sidecar, events).require(project + "-probe");
                 }
+                readiness.requireStill(order);
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT
@@ -287,8 +302,16 @@ public final class AgentRun {
                             new ComposeProject(layout.composeFile(), layout.bundle(), "sentinel-" + bundle.name()),
                             mounts)
                     .withProfiles(List.of(profile.word()));
-            Json model = new ModelMemory(layout.remembered("strict.model"))
-                    .recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), plain::valuesJson);
+            ModelMemory memory = new ModelMemory(layout.remembered("strict.model"));
+            Beside.Step<String> ask = () -> {
+                String values = plain.valuesJson();
+                // What was resolved may be what another call has put there meanwhile, and would be remembered as this.
+                readiness.requireSame(bundle);
+                return values;
+            };
+            Json model = readiness.isProduction(bundle)
+                    ? Json.parse(ask.run())
+                    : memory.recall(Sha256.of(made.getBytes(StandardCharsets.UTF_8)), ask);
             SortedMap<String, String> variables = new TreeMap<>(guard);
             variables.putAll(given.passed());
             return docker.run(given.in(model, profile.service()), layout.bundle(), request, variables, streams);

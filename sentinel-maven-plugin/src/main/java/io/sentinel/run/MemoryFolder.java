@@ -125,11 +125,14 @@ final class MemoryFolder implements AutoCloseable {
     }
 
     private static boolean isFolderOf(Path path, Invoker invoker) throws IOException {
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+            Map<String, Object> facts = Files.readAttributes(path, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+            return (boolean) facts.get("isDirectory")
+                    && Integer.toUnsignedLong((Integer) facts.get("uid")) == invoker.uid();
+        } catch (NoSuchFileException e) {
+            // Another call has removed it meanwhile.
             return false;
         }
-        Map<String, Object> facts = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        return ((Integer) facts.get("uid")).longValue() == invoker.uid();
     }
 
     private static int mode(Path path) throws IOException {

@@ -1,5 +1,6 @@
 package io.sentinel.run;
 
+import io.sentinel.spec.Profile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,5 +63,19 @@ public record Outcome(
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+    }
+
+    /** One that never became a run. */
+    static Outcome refused(Profile profile, List<String> words) {
+        return new Outcome(
+                profile.word(),
+                profile.service(),
+                words,
+                OptionalInt.empty(),
+                Reason.REFUSED,
+                Instant.now(),
+                Duration.ZERO,
+                "",
+                List.of());
     }
 }

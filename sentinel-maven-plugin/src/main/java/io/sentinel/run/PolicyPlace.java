@@ -18,7 +18,13 @@ import java.util.TreeSet;
  * @param steps the folders, as the path is written and as it really is, and the file last
  * @param inWorkspace whether the agent's own folder holds it
  */
-record PolicyPlace(List<Step> steps, boolean inWorkspace) {
+record PolicyPlace(String what, List<Step> steps, boolean inWorkspace) {
+
+    /** What is mounted. */
+    static final String POLICY = "the policy";
+
+    /** What vouches for it. */
+    static final String KEY = "the public key";
 
     private static final int OTHERS_WRITE = 0022;
     private static final int STICKY = 01000;
@@ -48,7 +54,7 @@ record PolicyPlace(List<Step> steps, boolean inWorkspace) {
      *
      * @param file its absolute path; a link at its end is not followed, those above are
      */
-    static PolicyPlace of(Path file, Path workspace, Invoker invoker) throws IOException {
+    static PolicyPlace of(String what, Path file, Path workspace, Invoker invoker) throws IOException {
         Path there = file.getParent();
         List<Path> missing = new ArrayList<>(List.of(file.getFileName()));
         while (Files.notExists(there)) {
@@ -76,7 +82,7 @@ record PolicyPlace(List<Step> steps, boolean inWorkspace) {
                             : new Step(path.toString(), last ? Kind.FILE : Kind.FOLDER, invoker.uid(), 0));
         }
         boolean inside = Files.exists(workspace) && path.startsWith(workspace.toRealPath());
-        return new PolicyPlace(steps, inside || path.startsWith(workspace) || file.startsWith(workspace));
+        return new PolicyPlace(what, steps, inside || path.startsWith(workspace) || file.startsWith(workspace));
     }
 
     private static Step step(Path path) throws IOException {
@@ -98,25 +104,27 @@ record PolicyPlace(List<Step> steps, boolean inWorkspace) {
         List<String> lacks = new ArrayList<>();
         Step file = steps.get(steps.size() - 1);
         if (inWorkspace) {
-            lacks.add("the policy " + file.path() + " is in the workspace, which is the agent's; keep it elsewhere");
+            lacks.add(what + " " + file.path() + " is in the workspace, which is the agent's; keep it elsewhere");
         }
         if (file.kind() != Kind.FILE) {
-            lacks.add("the policy " + file.path() + " is "
+            lacks.add(what + " " + file.path() + " is "
                     + (file.kind() == Kind.LINK ? "a symbolic link" : "no plain file") + "; name the file itself");
         }
         for (Step step : steps) {
             boolean above = step != file;
-            String what = above ? "the policy's folder " + step.path() : "the policy " + step.path();
+            String place = what + (above ? "'s folder " : " ") + step.path();
             if (step.owner() != 0) {
-                lacks.add(what + " is of user " + step.owner() + ", not of root; "
+                lacks.add(place + " is of user " + step.owner() + ", not of root; "
                         + (above
-                                ? "keep the policy where every folder above is root's, such as /etc/sentinel"
-                                : "name one that root owns with sentinel-isolate --policy FILE, or run this as root"));
+                                ? "keep " + what + " where every folder above is root's, such as /etc/sentinel"
+                                : what.equals(POLICY)
+                                        ? "name one that root owns with sentinel-isolate --policy FILE, or run this as root"
+                                        : "chown root " + step.path()));
             }
             // In a folder with the sticky bit, such as /tmp, nobody removes or renames what is root's (chmod(1)).
             boolean replaceable = (step.mode() & OTHERS_WRITE) != 0 && !(above && (step.mode() & STICKY) != 0);
             if (replaceable && step.kind() != Kind.LINK) {
-                lacks.add(what + " can be written by others than root (mode "
+                lacks.add(place + " can be written by others than root (mode "
                         + String.format(Locale.ROOT, "%04o", step.mode()) + "); chmod go-w " + step.path());
             }
         }

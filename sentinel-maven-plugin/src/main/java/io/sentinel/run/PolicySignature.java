@@ -41,17 +41,17 @@ final class PolicySignature {
             Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
 
     private final Layout layout;
-    private final Path workspace;
+    private final List<Path> workspaces;
     private final Map<String, String> variables;
 
     /**
      * @param layout of the project, whose relative paths start where it is
-     * @param workspace the agent's folder
+     * @param workspaces folders that agents write to
      * @param variables the invoker's
      */
-    PolicySignature(Layout layout, Path workspace, Map<String, String> variables) {
+    PolicySignature(Layout layout, List<Path> workspaces, Map<String, String> variables) {
         this.layout = layout;
-        this.workspace = workspace;
+        this.workspaces = List.copyOf(workspaces);
         this.variables = variables;
     }
 
@@ -78,10 +78,17 @@ final class PolicySignature {
     }
 
     private Optional<String> given(String name) {
-        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
+        return Optional.ofNullable(variables.get(name));
     }
 
     private boolean pair(String first, String second) throws RefusedException {
+        for (String name : List.of(first, second)) {
+            if (given(name).filter(String::isBlank).isPresent()) {
+                throw new RefusedException(
+                        name + " is set and empty, and an unsigned policy is not what it asks for; set"
+                                + " it, or unset it");
+            }
+        }
         boolean one = given(first).isPresent();
         if (one != given(second).isPresent()) {
             throw new RefusedException((one ? first : second) + " is set, and " + (one ? second : first)
@@ -110,8 +117,8 @@ final class PolicySignature {
     }
 
     private void verifySignature(byte[] policy) throws RefusedException, IOException {
-        Path keyFile = file(PUBLIC_KEY, List.of(workspace, layout.spec().getParent()));
-        Path signatureFile = file(SIGNATURE, List.of(workspace));
+        Path keyFile = file(PUBLIC_KEY, true);
+        Path signatureFile = file(SIGNATURE, false);
         PublicKey key = key(keyFile);
         byte[] signature = signature(signatureFile);
         boolean good;
@@ -132,24 +139,39 @@ final class PolicySignature {
         }
     }
 
-    /** A file that nobody can have put there whom it would protect from: who may write the spec could bring a key along. */
-    private Path file(String variable, List<Path> outside) throws RefusedException, IOException {
-        Path file = layout.project().resolve(given(variable).orElseThrow()).normalize();
+    /** Where the public key stands; empty where none is named. */
+    Optional<Path> publicKey() {
+        return given(PUBLIC_KEY).map(name -> layout.project().resolve(name).normalize());
+    }
+
+    /**
+     * A file that nobody can have put there whom it would protect from: who may write the spec could bring a key along, and
+     * an agent lead to one by a link.
+     */
+    private Path file(String variable, boolean beyondSpec) throws RefusedException, IOException {
+        Path file = layout.project().resolve(given(variable).orElseThrow());
+        String names = variable + " names " + layout.shown(file.normalize()) + ", which is ";
         if (!Files.isRegularFile(file)) {
-            throw new RefusedException(variable + " names " + layout.shown(file) + ", which is no file; name one");
+            throw new RefusedException(names + "no file; name one");
         }
-        for (Path folder : outside) {
-            boolean real = Files.exists(folder) && file.toRealPath().startsWith(folder.toRealPath());
-            if (real || file.startsWith(folder)) {
-                throw new RefusedException(variable + " names " + layout.shown(file) + ", which is in "
-                        + layout.shown(folder) + ", the "
-                        + (folder.equals(workspace)
-                                ? "agent's own folder"
-                                : "spec's folder: a key that comes with what" + " it vouches for proves nothing")
-                        + "; keep it elsewhere");
+        Trail trail = Trail.of(file);
+        for (Path workspace : workspaces) {
+            if (isWithin(file, trail, workspace)) {
+                throw new RefusedException(names + "in " + layout.shown(workspace) + " or leads through it, the agent's"
+                        + " own folder; keep it elsewhere");
             }
         }
+        Path folder = layout.spec().getParent();
+        if (beyondSpec && isWithin(file, trail, folder)) {
+            throw new RefusedException(
+                    names + "in " + layout.shown(folder) + ", the spec's folder: a key that comes with"
+                            + " what it vouches for proves nothing; keep it elsewhere");
+        }
         return file;
+    }
+
+    private static boolean isWithin(Path file, Trail trail, Path folder) throws IOException {
+        return file.normalize().startsWith(folder) || Files.exists(folder) && trail.leadsThrough(folder.toRealPath());
     }
 
     private PublicKey key(Path file) throws RefusedException, IOException {

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param bundle that is run
  * @param signed whether a signature of its policy was given
  * @param badSignature why that is not good; empty where it is, or there is none
+ * @param key where the public key stands that vouches for the policy; empty where none does
  * @param place where the policy that is mounted stands
  * @param lockedPolicy the policy's digest by {@code sandbox.lock}, where it has one of this policy
  * @param drift what of the bundle on disk is not as its lock says
@@ -36,6 +37,7 @@ public record Production(
         Rendered bundle,
         boolean signed,
         Optional<String> badSignature,
+        Optional<PolicyPlace> key,
         PolicyPlace place,
         Optional<String> lockedPolicy,
         List<String> drift,
@@ -93,6 +95,7 @@ public record Production(
         }
         badSignature.ifPresent(lacks::add);
         hash(lacks);
+        key.ifPresent(stands -> lacks.addAll(stands.lacks()));
         lacks.addAll(place.lacks());
         pin(lacks, "the base image ", bundle.base());
         if (profile == Profile.PROXIED && !bundle.sidecarBase().equals(bundle.base())) {

@@ -1,14 +1,21 @@
 package io.sentinel.run;
 
+import io.sentinel.engine.EngineException;
+import io.sentinel.engine.EngineFault;
+import io.sentinel.render.BundleFolder;
 import io.sentinel.render.Drift;
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
+import io.sentinel.spec.Profile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,6 +26,8 @@ final class Readiness {
     private final Layout layout;
     private final Bundles bundles;
     private final Invoker invoker;
+    private Rendered bundle;
+    private Object folder;
 
     Readiness(Layout layout, Bundles bundles, Invoker invoker) {
         this.layout = layout;
@@ -37,9 +46,15 @@ final class Readiness {
             throws SandboxException, IOException {
         Rendered bundle = prepared.facts();
         SortedMap<String, String> variables = invoker.guardVariables();
+        if (order.profile() != Profile.STANDARD
+                && variables.getOrDefault(AgentProxy.VARIABLE, "").contains("@")) {
+            // There it means nothing, and its password is nobody's business inside.
+            variables.remove(AgentProxy.VARIABLE);
+        }
         Optional<String> origin = origin(bundle);
         Path workspace = order.beyond().workspace().orElse(bundle.workspace());
-        PolicySignature signature = new PolicySignature(layout, workspace, invoker.environment());
+        PolicySignature signature =
+                new PolicySignature(layout, List.of(bundle.workspace(), workspace), invoker.environment());
         Optional<RefusedException> bad = verify(signature, prepared.policy());
         if (origin.isEmpty() && signature.isGiven()) {
             if (bad.isPresent()) {
@@ -49,6 +64,10 @@ final class Readiness {
             variables.put(Production.SHA256, bundle.policy().sha256());
         }
         if (origin.isPresent()) {
+            Optional<Path> file = bad.isEmpty() ? signature.publicKey() : Optional.empty();
+            Optional<PolicyPlace> key = file.isPresent()
+                    ? Optional.of(PolicyPlace.of(PolicyPlace.KEY, file.get(), workspace, invoker))
+                    : Optional.empty();
             new Production(
                             origin.get(),
                             invoker,
@@ -57,6 +76,7 @@ final class Readiness {
                             bundle,
                             signature.isGiven(),
                             bad.map(Throwable::getMessage),
+                            key,
                             place(bundle, workspace),
                             bundles.lockedPolicy(),
                             Drift.fromLock(layout.bundle()),
@@ -65,19 +85,58 @@ final class Readiness {
                             order.weakenings())
                     .require();
             variables.putAll(bundle.productionVariables());
+            if (invoker.saysYes(Production.ALLOW_NETWORK)) {
+                variables.put(Production.ALLOW_NETWORK, "true");
+            }
         }
         return variables;
     }
 
-    /** Looks again at where the policy stands, once the bundle was written: the file that is mounted may be a new one. */
-    void requireStill(Rendered bundle, AgentRun.Order order) throws RefusedException, IOException {
-        if (origin(bundle).isPresent()) {
+    /** Whether what is remembered of earlier runs counts for nothing. */
+    boolean isProduction(Rendered bundle) {
+        return origin(bundle).isPresent();
+    }
+
+    /** Notes which bundle this run has, once it stands in its folder. */
+    void written(Rendered facts) throws IOException {
+        bundle = facts;
+        folder = folder();
+    }
+
+    /** A bundle is replaced by another folder: so this is another one, where somebody wrote there. */
+    private Object folder() throws IOException {
+        return String.valueOf(
+                Files.readAttributes(layout.bundle(), BasicFileAttributes.class).fileKey());
+    }
+
+    /**
+     * Looks again just before the start: a build may have taken minutes. In production at where the policy stands too, and
+     * at each file of the bundle. Who changes one even later, as the invoker or as root, is not kept out by a look.
+     */
+    void requireStill(AgentRun.Order order) throws EngineException, RefusedException, IOException {
+        if (!folder().equals(folder)) {
+            throw new EngineException(new EngineFault.BundleReplaced());
+        }
+        if (isProduction(bundle)) {
             Path workspace = order.beyond().workspace().orElse(bundle.workspace());
-            List<String> lacks = place(bundle, workspace).lacks();
+            List<String> lacks = new ArrayList<>(place(bundle, workspace).lacks());
+            Drift.fromLock(layout.bundle()).forEach(drift -> lacks.add("the bundle was changed meanwhile: " + drift));
             if (!lacks.isEmpty()) {
-                throw new RefusedException(
-                        "production wants the policy out of everybody's reach:\n  - " + String.join("\n  - ", lacks));
+                throw new RefusedException("this run was ready for production and is not any more; nothing was"
+                        + " started:\n  - " + String.join("\n  - ", lacks));
             }
+            requireSame(bundle);
+        }
+    }
+
+    /** The folder's files are those of a bundle, each. */
+    void requireSame(Rendered expected) throws EngineException {
+        try {
+            if (!BundleFolder.read(layout.bundle()).digest().equals(expected.digest())) {
+                throw new EngineException(new EngineFault.BundleReplaced());
+            }
+        } catch (IOException e) {
+            throw new EngineException(new EngineFault.BundleReplaced(), e);
         }
     }
 
@@ -95,7 +154,7 @@ final class Readiness {
     }
 
     private PolicyPlace place(Rendered bundle, Path workspace) throws IOException {
-        return PolicyPlace.of(bundle.policy().file(), workspace, invoker);
+        return PolicyPlace.of(PolicyPlace.POLICY, bundle.policy().file(), workspace, invoker);
     }
 
     /** Outside production nobody else would see that the two say different things. */

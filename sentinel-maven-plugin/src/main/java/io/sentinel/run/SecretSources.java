@@ -10,9 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +23,8 @@ final class SecretSources {
     /** For keys, tokens and certificates; more is data, and takes the host's memory. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** As many as the kernel follows (path_resolution(7)). */
-    private static final int MOST_LINKS = 40;
+    /** All secrets together: they are held in this process until they are written. */
+    static final int MAX_TOTAL_BYTES = 4 << 20;
 
     private final Layout layout;
     private final List<Path> workspaces;
@@ -53,9 +51,16 @@ final class SecretSources {
         SecretSources sources = new SecretSources(layout, workspaces, invoker);
         SortedMap<String, byte[]> contents = new TreeMap<>();
         List<String> problems = new ArrayList<>();
+        long total = 0;
         for (Secret secret : bundle.secrets()) {
             try {
-                contents.put(secret.name(), sources.content(sources.place(secret.file())));
+                byte[] content = sources.content(sources.place(secret.file()));
+                total += content.length;
+                if (total > MAX_TOTAL_BYTES) {
+                    throw new SandboxException("the secrets are longer than " + (MAX_TOTAL_BYTES >> 20)
+                            + " MiB together; a secret is a key or a token, and data goes into the workspace");
+                }
+                contents.put(secret.name(), content);
             } catch (Unfit e) {
                 problems.add("the secret " + secret.name() + " cannot be given: " + Texts.quoted(secret.file()) + " "
                         + e.getMessage());
@@ -105,44 +110,20 @@ final class SecretSources {
         return content;
     }
 
-    /**
-     * The file without links on its way, step by step as the kernel goes: a link that the agent may change would give it any
-     * file of this machine, and the end of the way does not show that there was one.
-     */
+    /** The file without links on its way. */
     private Path follow(Path written) throws Unfit, IOException {
-        Deque<Path> left = new ArrayDeque<>();
-        written.forEach(left::add);
-        Path at = written.getRoot();
-        int links = 0;
-        while (!left.isEmpty()) {
-            Path step = left.pop();
-            if (step.toString().equals("..")) {
-                at = at.getParent() == null ? at : at.getParent();
-                continue;
-            }
-            Path next = step.toString().equals(".") ? at : at.resolve(step);
-            if (workspaces.stream().anyMatch(next::startsWith)) {
-                throw new Unfit("lies in the workspace or leads through it, where the agent could put a link to any"
-                        + " file of this machine; keep it elsewhere");
-            }
-            if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
+        Trail trail = Trail.of(written);
+        if (workspaces.stream().anyMatch(trail::leadsThrough)) {
+            throw new Unfit("lies in the workspace or leads through it, where the agent could put a link to any"
+                    + " file of this machine; keep it elsewhere");
+        }
+        return switch (trail.state()) {
+            case THERE -> trail.end();
+            case MISSING ->
                 throw new Unfit(
                         "is not there, or in a folder that is not yours to read; write it, or correct the path");
-            }
-            if (!Files.isSymbolicLink(next)) {
-                at = next;
-            } else if (++links > MOST_LINKS) {
-                throw new Unfit("leads through more than " + MOST_LINKS + " links; name the file itself");
-            } else {
-                Path target = Files.readSymbolicLink(next);
-                List<Path> steps = new ArrayList<>();
-                target.forEach(steps::add);
-                for (int i = steps.size() - 1; i >= 0; i--) {
-                    left.push(steps.get(i));
-                }
-                at = target.isAbsolute() ? target.getRoot() : at;
-            }
-        }
-        return at;
+            case ENDLESS ->
+                throw new Unfit("leads through more than " + Trail.MOST_LINKS + " links; name the file itself");
+        };
     }
 }

@@ -72,6 +72,8 @@ class ChoicesTest {
         Files.createSymbolicLink(out.resolve("to-etc"), Path.of("/etc"));
         Files.createSymbolicLink(out.resolve("to-other"), out.resolve("other"));
         Files.createSymbolicLink(project.resolve("leads-out"), out.resolve("other"));
+        Files.createSymbolicLink(project.resolve("sandbox-workspace/out"), out.resolve("other"));
+        Files.createSymbolicLink(project.resolve("through"), project.resolve("sandbox-workspace/out"));
         for (String file :
                 List.of("other/f.json", "project/f.json", "project/g.json", "project/sandbox-workspace/f.json")) {
             Files.writeString(out.resolve(file), "{}");
@@ -128,6 +130,17 @@ class ChoicesTest {
                         "--publish: programs of this host can talk to the agent's port 80/tcp by this host's 8080;"
                                 + " whatever reaches any address of this host can talk to the agent's port 53/udp by this"
                                 + " host's 53");
+        Explanation replaced = explanation(List.of(
+                "--seccomp-profile strict --workspace w --env API_TOKEN=x",
+                "",
+                "seccomp: {preset: custom, file: f.json}",
+                ""));
+        assertThat(replaced.weakenings())
+                .containsExactly(
+                        "--workspace: the agent writes to w, where the spec has sandbox-workspace",
+                        "--seccomp-profile: the filter is strict, where the spec has custom",
+                        "--env API_TOKEN: named like a secret, and every process inside, docker inspect and the files in"
+                                + " target/sentinel show a variable; the spec's secrets give a file");
         Explanation stronger = explanation(List.of(
                 "--memory 100m --pids 9 --cpus 0.1 --timeout 1m --seccomp-profile strict --seccomp-mode enforce --runtime"
                         + " runsc --policy p.yaml",

@@ -29,7 +29,7 @@ class PolicyPlaceTest {
     }
 
     private PolicyPlace of(Path file) throws Exception {
-        return PolicyPlace.of(file, workspace, new Invoker(1234, 1234, Map.of()));
+        return PolicyPlace.of(PolicyPlace.POLICY, file, workspace, new Invoker(1234, 1234, Map.of()));
     }
 
     private static Step last(PolicyPlace place) {

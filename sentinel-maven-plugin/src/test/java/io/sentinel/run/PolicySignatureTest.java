@@ -12,6 +12,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class PolicySignatureTest {
         for (int i = 0; i < variables.length; i += 2) {
             map.put(variables[i], variables[i + 1]);
         }
-        return new PolicySignature(layout, workspace, map);
+        return new PolicySignature(layout, List.of(workspace), map);
     }
 
     private PolicySignature ofFiles() {
@@ -76,9 +77,17 @@ class PolicySignatureTest {
 
     @Test
     void nothingGivenIsNothingToVerify() {
-        PolicySignature none = of("SENTINEL_POLICY_HMAC_KEY", "", "SENTINEL_POLICY_PUBLIC_KEY", " ");
+        PolicySignature none = of();
         assertThat(none.isGiven()).isFalse();
         assertThatCode(() -> none.verify(POLICY)).doesNotThrowAnyException();
+        // A build server sets a secret that it does not have to nothing: that is no leave to go unsigned.
+        for (String name : new String[] {PolicySignature.HMAC_KEY, PolicySignature.SIGNATURE}) {
+            PolicySignature empty = of(name, " ");
+            assertThat(empty.isGiven()).isTrue();
+            assertThatThrownBy(() -> empty.verify(POLICY))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith(name + " is set and empty");
+        }
     }
 
     @ParameterizedTest
@@ -197,17 +206,17 @@ class PolicySignatureTest {
     void whereAnAgentCouldHavePutItIsRefused() throws Exception {
         Path good = key;
         key = Files.copy(good, workspace.resolve("key.pem"));
-        assertPlace("in sandbox-workspace, the agent's own folder");
+        assertPlace("in sandbox-workspace or leads through it, the agent's own folder");
         key = Files.createSymbolicLink(folder.resolve("link.pem"), workspace.resolve("key.pem"));
-        assertPlace("in sandbox-workspace, the agent's own folder");
+        assertPlace("in sandbox-workspace or leads through it, the agent's own folder");
         // The other way round: what it leads to is outside, and the link is the agent's to change.
         key = Files.createSymbolicLink(workspace.resolve("link.pem"), good);
-        assertPlace("in sandbox-workspace, the agent's own folder");
+        assertPlace("in sandbox-workspace or leads through it, the agent's own folder");
         key = Files.copy(good, layout.spec().resolveSibling("key.pem"));
         assertPlace("in src/main/sentinel, the spec's folder: a key that comes with what it vouches for");
         key = good;
         signature = Files.write(workspace.resolve("policy.sig"), signed);
-        assertPlace("in sandbox-workspace, the agent's own folder");
+        assertPlace("in sandbox-workspace or leads through it, the agent's own folder");
         signature = Files.write(layout.spec().resolveSibling("policy.sig"), signed);
         assertThatCode(() -> ofFiles().verify(POLICY)).doesNotThrowAnyException();
     }

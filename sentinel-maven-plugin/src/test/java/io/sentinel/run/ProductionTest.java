@@ -53,6 +53,7 @@ class ProductionTest {
         private Step file = new Step("/etc/sentinel/policy.yaml", Kind.FILE, 0, 0644);
         private Step folder = new Step("/etc/sentinel", Kind.FOLDER, 0, 0755);
         private boolean inWorkspace;
+        private Optional<PolicyPlace> key = Optional.empty();
         private boolean hostNetwork;
 
         private static Rendered.Base locked() {
@@ -90,7 +91,8 @@ class ProductionTest {
                     bundle,
                     signed,
                     badSignature,
-                    new PolicyPlace(List.of(root, folder, file), inWorkspace),
+                    key,
+                    new PolicyPlace(PolicyPlace.POLICY, List.of(root, folder, file), inWorkspace),
                     lockedPolicy,
                     drift,
                     waivers,
@@ -133,6 +135,11 @@ class ProductionTest {
                             run.variables.put("SENTINEL_ALLOW_NETWORK_IN_PRODUCTION", "true");
                         },
                         "with --network host nothing keeps the program from this host's own network; leave it out"),
+                new Row(
+                        "a public key that somebody else may replace",
+                        run -> run.key = Optional.of(new PolicyPlace(
+                                PolicyPlace.KEY, List.of(new Step("/k.pub", Kind.FILE, 1234, 0644)), false)),
+                        "the public key /k.pub is of user 1234, not of root; chown root /k.pub"),
                 new Row(
                         "a filter that logs",
                         run -> run.mode = SeccompChoice.Mode.LOG,

@@ -1,21 +1,21 @@
-package io.sentinel.mojo;
+package io.sentinel.engine;
 
-import java.io.Console;
 import java.lang.reflect.InvocationTargetException;
 
 /** Tells whether standard input and output are a terminal. */
-final class Terminals {
+public final class Terminals {
 
     private Terminals() {}
 
-    static boolean isTerminal() {
-        Console console = System.console();
+    /** Whether a person sits at both ends of this process: what it reads and what it writes. */
+    public static boolean isTerminal() {
+        java.io.Console console = System.console();
         if (console == null) {
             return false;
         }
         try {
             // Since Java 22 there may be a console without a terminal, and a method that tells them apart.
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
         } catch (NoSuchMethodException e) {
             return true;
         } catch (IllegalAccessException | InvocationTargetException e) {
