@@ -3,6 +3,7 @@ package io.sentinel.isolate;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.AgentProxy;
 import io.sentinel.run.Beyond;
+import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Overrides.Override;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -214,7 +214,7 @@ public final class Choices {
                     proxy.get().label() + " names another proxy than http://" + AgentProxy.SIDECAR
                             + ":3128, which is the only way out of --network proxied; leave it out, or choose --network bridge");
         }
-        Optional<Choice> enforced = find(Setting.ENFORCE_PROXY).filter(Choices::says);
+        Optional<Choice> enforced = find(Setting.ENFORCE_PROXY).filter(choice -> Invoker.isNoNo(choice.value()));
         if (enforced.isPresent()
                 && foreign.isPresent()
                 && List.of(value(Setting.NO_PROXY).orElse("").split(",")).contains("*")) {
@@ -231,11 +231,6 @@ public final class Choices {
 
     private static boolean isFlag(Choice choice) {
         return choice.label().startsWith("-");
-    }
-
-    /** Anything but no: a misspelt yes does not pass for a no. */
-    private static boolean says(Choice choice) {
-        return !List.of("false", "0", "no", "off").contains(choice.value().toLowerCase(Locale.ROOT));
     }
 
     /**

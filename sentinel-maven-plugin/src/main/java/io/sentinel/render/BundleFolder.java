@@ -31,6 +31,11 @@ public final class BundleFolder {
         return Bundle.of(files);
     }
 
+    /** The digest of the whole bundle by the lock in its folder; empty where that says none. */
+    public static String lockedDigest(Path folder) throws IOException {
+        return BundleLock.read(folder.resolve(Bundle.LOCK)).bundle();
+    }
+
     private static BundleFile file(Path folder, Path file, BasicFileAttributes attributes) throws IOException {
         String path = folder.relativize(file).toString().replace('\\', '/');
         if (attributes.isSymbolicLink()) {

@@ -250,7 +250,7 @@ public final class AgentRun {
                 if (sidecar.isWanted()) {
                     new NetworkProbe(docker, compose, sidecar, events).require(project + "-probe");
                 }
-                readiness.requireStill(order);
+                readiness.requireStill(bundle, order);
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT

@@ -101,9 +101,13 @@ public record Invoker(long uid, long gid, Map<String, String> environment) {
         return List.of("true", "1", "yes", "on").contains(value);
     }
 
-    /** Whether a variable says anything but no: a misspelt yes does not pass for a no. */
+    /** Whether a variable says anything but no. */
     boolean says(String name) {
-        String value = environment.getOrDefault(name, "").trim().toLowerCase(Locale.ROOT);
-        return !List.of("", "false", "0", "no", "off").contains(value);
+        return isNoNo(environment.getOrDefault(name, ""));
+    }
+
+    /** Whether a word is anything but nothing or a plain no: a misspelt yes does not pass for a no. */
+    public static boolean isNoNo(String word) {
+        return !List.of("", "false", "0", "no", "off").contains(word.trim().toLowerCase(Locale.ROOT));
     }
 }

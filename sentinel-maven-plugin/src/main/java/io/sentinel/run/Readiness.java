@@ -26,8 +26,7 @@ final class Readiness {
     private final Layout layout;
     private final Bundles bundles;
     private final Invoker invoker;
-    private Rendered bundle;
-    private Object folder;
+    private String folder = "";
 
     Readiness(Layout layout, Bundles bundles, Invoker invoker) {
         this.layout = layout;
@@ -97,14 +96,17 @@ final class Readiness {
         return origin(bundle).isPresent();
     }
 
-    /** Notes which bundle this run has, once it stands in its folder. */
-    void written(Rendered facts) throws IOException {
-        bundle = facts;
+    /** Notes which folder this run's bundle stands in, once it was written. */
+    void written(Rendered bundle) throws EngineException, IOException {
         folder = folder();
+        // Between the writing and this, another call may have replaced it already.
+        if (!BundleFolder.lockedDigest(layout.bundle()).equals(bundle.digest())) {
+            throw new EngineException(new EngineFault.BundleReplaced());
+        }
     }
 
     /** A bundle is replaced by another folder: so this is another one, where somebody wrote there. */
-    private Object folder() throws IOException {
+    private String folder() throws IOException {
         return String.valueOf(
                 Files.readAttributes(layout.bundle(), BasicFileAttributes.class).fileKey());
     }
@@ -113,7 +115,7 @@ final class Readiness {
      * Looks again just before the start: a build may have taken minutes. In production at where the policy stands too, and
      * at each file of the bundle. Who changes one even later, as the invoker or as root, is not kept out by a look.
      */
-    void requireStill(AgentRun.Order order) throws EngineException, RefusedException, IOException {
+    void requireStill(Rendered bundle, AgentRun.Order order) throws EngineException, RefusedException, IOException {
         if (!folder().equals(folder)) {
             throw new EngineException(new EngineFault.BundleReplaced());
         }
