@@ -157,8 +157,9 @@ class IsolateAttacksIT {
 
         Path file = project.folder.resolve("src/main/sentinel/sandbox.yaml");
         Files.writeString(file, Files.readString(file) + "production: true\n");
+        // Ready, so that there is a stamp of just this spec.
+        assertThat(project.run("true").code()).isZero();
         project.variables.clear();
-        assertThat(project.run("true").code()).isEqualTo(77);
         for (Path stamp : files(project.folder.resolve("target/sentinel"), "bundle.stamp-")) {
             FileTime time = Files.getLastModifiedTime(stamp);
             Files.writeString(stamp, Files.readString(stamp).replace("production=true", "production=false"));
