@@ -11,6 +11,7 @@ import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.spec.AllowList;
 import io.sentinel.spec.ContainerRuntime;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Image;
 import io.sentinel.spec.Policy;
 import io.sentinel.spec.Resources;
@@ -84,10 +85,29 @@ class HostileStringsIT {
     @Property(tries = 100)
     void policyGivesBackWhatWentIn(@ForAll("lists") List<String> values) throws Exception {
         Spec plain = spec(List.of(), List.of("true"), Map.of());
-        Policy policy = new Policy(values, values, values, values, List.of(), Policy.DEFAULT.networkFailsafe());
+        Policy standard = Policy.DEFAULT;
+        Policy policy = new Policy(
+                values,
+                values,
+                values,
+                values,
+                values,
+                values,
+                standard.onBlock(),
+                standard.hostMatchMode(),
+                List.of(),
+                standard.networkFailsafe(),
+                standard.tamperDetection(),
+                standard.onAuditFailure());
         byte[] yaml = bytes(bundle(with(plain, policy)), Bundle.POLICY);
         JsonNode read = new com.fasterxml.jackson.dataformat.yaml.YAMLMapper().readTree(yaml);
-        for (String key : List.of("allowed_paths", "readable_paths", "allowed_commands", "allowed_interpreters")) {
+        for (String key : List.of(
+                "allowed_paths",
+                "blocked_paths",
+                "readable_paths",
+                "allowed_commands",
+                "blocked_command_bases",
+                "allowed_interpreters")) {
             assertThat(strings(read.get(key))).as(key).containsExactlyElementsOf(values);
         }
     }
@@ -206,6 +226,7 @@ class HostileStringsIT {
                 List.of(),
                 List.of(),
                 Policy.DEFAULT,
+                GuardMode.ENFORCE,
                 VerifyChoice.NONE,
                 false);
     }
@@ -226,6 +247,7 @@ class HostileStringsIT {
                 spec.passEnvironment(),
                 spec.secrets(),
                 policy,
+                spec.guard(),
                 spec.verify(),
                 spec.production());
     }

@@ -112,7 +112,7 @@ public final class Renderer {
                 !spec.allow().isEmpty(),
                 inputs.layout().project().resolve(spec.workspace()),
                 spec.user(),
-                Stream.of(seccomp.weakenings(), allowed.weakenings(), passed(spec))
+                Stream.of(seccomp.weakenings(), allowed.weakenings(), passed(spec), PolicyWeakenings.of(spec))
                         .flatMap(List::stream)
                         .toList(),
                 spec.seccomp(),

@@ -109,7 +109,7 @@ final class AllowReader {
                 toPrivate));
     }
 
-    private static List<Integer> ports(Value value) {
+    static List<Integer> ports(Value value) {
         List<Value> items = nonEmpty(value, "at least one port");
         if (items.size() > MAX_PORTS) {
             value.refuse("at most " + MAX_PORTS + " ports", Integer.toString(items.size()), "name those that are used");
@@ -129,7 +129,7 @@ final class AllowReader {
                 method -> method);
     }
 
-    private static List<Value> nonEmpty(Value value, String expected) {
+    static List<Value> nonEmpty(Value value, String expected) {
         Optional<List<Value>> items = value.items();
         if (items.isPresent() && items.get().isEmpty()) {
             value.refuse(expected, "an empty list", "add one, or remove the key");

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The values of one mapping by their keys. Making it reports every key that is unknown, unsupported or without a value. */
+/** The values of one mapping by their keys. Making it reports every key that is unknown or without a value. */
 final class Fields {
 
     private final Map<String, Value> values = new HashMap<>();
@@ -36,7 +36,7 @@ final class Fields {
         } else if (key.get().instead().isPresent()) {
             problems.add(
                     entry.key().at(),
-                    value.path() + ": not supported yet; " + key.get().instead().get());
+                    value.path() + ": unknown key; " + key.get().instead().get());
         } else if (isNothing(entry.value())) {
             problems.add(
                     entry.key().at(),

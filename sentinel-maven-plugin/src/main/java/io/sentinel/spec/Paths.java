@@ -61,10 +61,23 @@ final class Paths {
 
     /** A path of the policy: as it is written, absolute or relative to {@code /workspace}. */
     static Optional<String> policyPath(Value value) {
-        Optional<String> path = plain(value, "a path in the sandbox");
-        return path.isPresent() && path.get().startsWith("~")
-                ? value.refuse("a path in the sandbox", "write it relative to /workspace, which is the home folder")
+        String expected = "a path in the sandbox";
+        Optional<String> path = plain(value, expected);
+        if (path.isPresent() && path.get().startsWith("~")) {
+            return value.refuse(expected, "write it relative to /workspace, which is the home folder");
+        }
+        return path.isPresent() && Texts.utf8Length(inSandbox(path.get())) > MAX_BYTES
+                ? value.refuse(expected + ", with /workspace before it at most " + MAX_BYTES + " bytes", "shorten it")
                 : path;
+    }
+
+    /** The absolute path in the sandbox that a path of the policy stands for, without empty and {@code .} parts. */
+    static String inSandbox(String path) {
+        List<String> parts = parts(path);
+        if (path.startsWith("/")) {
+            return "/" + String.join("/", parts);
+        }
+        return parts.isEmpty() ? "/workspace" : "/workspace/" + String.join("/", parts);
     }
 
     /** Whether the agent may write to an absolute path. */
@@ -72,9 +85,9 @@ final class Paths {
         return List.of("/workspace", "/tmp", "/run").stream().anyMatch(folder -> isWithin(path, folder));
     }
 
-    /** Whether a path is a folder or lies below it; both without a slash at their end. */
+    /** Whether a path is a folder or lies below it; both without a slash at their end, but for the root. */
     static boolean isWithin(String path, String folder) {
-        return path.equals(folder) || path.startsWith(folder + "/");
+        return path.equals(folder) || path.startsWith(folder.equals("/") ? folder : folder + "/");
     }
 
     /** The parts of a path that name something. */

@@ -23,9 +23,9 @@ enum Section {
             used("passEnvironment"),
             used("secrets"),
             used("policy"),
+            used("guard"),
             used("verify"),
-            used("production"),
-            later("guard", "remove the key: the policy is enforced")),
+            used("production")),
     IMAGE("image", used("from"), used("packages"), used("run"), used("copy")),
     COPY("image.copy[]", used("from"), used("to")),
     WORKSPACE("workspace", used("path")),
@@ -47,17 +47,23 @@ enum Section {
     POLICY(
             "policy",
             used("allowed_paths"),
+            used("blocked_paths"),
             used("readable_paths"),
             used("allowed_commands"),
+            used("blocked_command_bases"),
             used("allowed_interpreters"),
+            used("on_block"),
+            used("host_match_mode"),
             used("allowed_hosts"),
             used("network_failsafe"),
-            later("on_block", "remove the key: what is blocked fails with a permission error"),
-            later("blocked_paths", "leave the path out of allowed_paths and readable_paths"),
-            later("blocked_command_bases", "leave the program out of allowed_commands"),
-            later("host_match_mode", "remove the key: hosts match exactly"),
-            later("policy_integrity", "remove the key: the agent cannot write to the policy"),
-            later("audit*", "remove the key: everything that is blocked is audited")),
+            used("policy_integrity"),
+            used("audit"),
+            unknown("judge*", "no model decides what the agent may do: remove the key, and list what it may do"),
+            unknown("phishing*", "no name is guessed to be bad, as only allowed_hosts are reached: remove the key"),
+            unknown(
+                    "opa*",
+                    "no service outside decides what the agent may do: remove the key, and list what it may do")),
+    POLICY_HOST("policy.allowed_hosts[]", used("host"), used("match"), used("schemes"), used("ports")),
     FAILSAFE(
             "policy.network_failsafe",
             used("socket_connect"),
@@ -65,6 +71,8 @@ enum Section {
             used("blocked_hosts"),
             used("blocked_ips"),
             used("allowed_ips")),
+    INTEGRITY("policy.policy_integrity", used("tamper_detection")),
+    AUDIT("policy.audit", used("on_failure")),
     VERIFY("verify", used("waivers"), used("canaries")),
     WAIVER("verify.waivers[]", used("rule"), used("service"), used("reason"), used("until")),
     LOCK("", used("schemaVersion"), used("image"), used("sidecarImage"), used("policy"), used("origins")),
@@ -83,7 +91,7 @@ enum Section {
      * One key of a mapping.
      *
      * @param name as it is written; with {@code *} at its end, every key that starts so
-     * @param instead what to do instead of a key that is not supported yet; empty for one that works
+     * @param instead what to do in place of a key that others know and that is none here; empty for one that works
      */
     record Key(String name, Optional<String> instead) {
 
@@ -132,7 +140,7 @@ enum Section {
         return new Key(name, Optional.empty());
     }
 
-    private static Key later(String name, String instead) {
+    private static Key unknown(String name, String instead) {
         return new Key(name, Optional.of(instead));
     }
 }

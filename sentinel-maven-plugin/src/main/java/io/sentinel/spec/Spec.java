@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param passEnvironment names of variables of the agent whose values are the invoker's own at each run
  * @param secrets files of the host that each run can read
  * @param policy what the guard inside the container allows
+ * @param guard what that guard does with what the policy does not allow
  * @param verify what a verification of this sandbox takes into account
  * @param production whether it runs in production only, whatever the invoker's variables say
  */
@@ -41,6 +42,7 @@ public record Spec(
         List<String> passEnvironment,
         List<Secret> secrets,
         Policy policy,
+        GuardMode guard,
         VerifyChoice verify,
         boolean production) {
 

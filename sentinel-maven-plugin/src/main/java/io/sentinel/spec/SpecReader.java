@@ -102,12 +102,14 @@ public final class SpecReader {
                         .flatMap(v -> v.fields(Section.POLICY))
                         .map(PolicyReader::read)
                         .orElse(Policy.DEFAULT);
+        GuardMode guard =
+                fields.get("guard").flatMap(v -> oneOf(v, GuardMode.values())).orElse(GuardMode.ENFORCE);
         VerifyChoice verify = fields.get("verify")
                 .flatMap(v -> v.fields(Section.VERIFY))
                 .map(VerifyReader::read)
                 .orElse(VerifyChoice.NONE);
         boolean production = fields.get("production")
-                .map(v -> production(v, seccomp, overrides))
+                .map(v -> production(v, seccomp, guard, overrides))
                 .orElse(false);
 
         problems.throwIfAny();
@@ -126,6 +128,7 @@ public final class SpecReader {
                 passEnvironment,
                 secrets,
                 policy,
+                guard,
                 verify,
                 production);
     }
@@ -179,11 +182,14 @@ public final class SpecReader {
     }
 
     /** A mode that a person asks for on top of the file is no problem of the file: the run is refused for it. */
-    private static boolean production(Value value, SeccompChoice seccomp, Overrides overrides) {
+    private static boolean production(Value value, SeccompChoice seccomp, GuardMode guard, Overrides overrides) {
         boolean on = value.bool().orElse(false);
         if (on && seccomp.mode() != SeccompChoice.Mode.ENFORCE && !overrides.have("seccomp", "mode")) {
             value.say("production enforces the system call filter, and seccomp.mode is "
                     + seccomp.mode().word() + "; remove one of the two keys");
+        }
+        if (on && guard != GuardMode.ENFORCE) {
+            value.say("production enforces the policy, and guard is " + guard.word() + "; remove one of the two keys");
         }
         return on;
     }

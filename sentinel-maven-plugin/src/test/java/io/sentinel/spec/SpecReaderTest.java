@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sentinel.seccomp.ShippedStandings;
+import io.sentinel.spec.HostRule.Match;
 import io.sentinel.spec.Policy.NetworkFailsafe;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +47,7 @@ class SpecReaderTest {
                         List.of(),
                         List.of(),
                         Policy.DEFAULT,
+                        GuardMode.ENFORCE,
                         VerifyChoice.NONE,
                         false));
     }
@@ -123,22 +127,40 @@ class SpecReaderTest {
         assertThat(spec.policy())
                 .isEqualTo(new Policy(
                         List.of("./workspace", "/var/cache/x y"),
+                        List.of("workspace/.git", "/etc/ssl"),
                         List.of(),
                         List.of("git", "/usr/bin/g++"),
+                        List.of("git-shell", "/usr/bin/curl"),
                         List.of("python3"),
-                        List.of("localhost", "api.example.com"),
+                        Policy.OnBlock.ASK,
+                        Match.SUBDOMAIN,
+                        List.of(
+                                HostRule.of("localhost", Match.SUBDOMAIN),
+                                HostRule.of("api.example.com", Match.SUBDOMAIN),
+                                new HostRule(
+                                        "git.example.org",
+                                        Match.EXACT,
+                                        ports(443, 8443),
+                                        new TreeSet<>(Set.of("https"))),
+                                new HostRule("example.net", Match.SUBDOMAIN, ports(22), new TreeSet<>()),
+                                new HostRule(
+                                        "www.example.org",
+                                        Match.SUBDOMAIN,
+                                        ports(80, 443),
+                                        new TreeSet<>(Set.of("http", "https")))),
                         new NetworkFailsafe(
                                 true,
                                 true,
                                 List.of("evil.example.org"),
-                                List.of(
-                                        "192.0.2.1",
-                                        "198.51.100.0/24",
-                                        "2001:db8::/32",
-                                        "::1",
-                                        "::",
-                                        "::ffff:192.0.2.1"),
-                                List.of("1:2:3:4:5:6:7:8", "::/0"))));
+                                List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32", "::1", "::"),
+                                List.of("1:2:3:4:5:6:7:8", "::/0")),
+                        false,
+                        Policy.OnAuditFailure.CONTINUE));
+        assertThat(spec.guard()).isEqualTo(GuardMode.AUDIT);
+    }
+
+    private static TreeSet<Integer> ports(Integer... ports) {
+        return new TreeSet<>(List.of(ports));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class SpecSchemaTest {
 
     private static final Path FILE = Path.of("../docs/sandbox.schema.json");
+    private static final Path POLICY = Path.of("../docs/policy.schema.json");
     private static final Path ONLY_THE_READER = Path.of("src/test/resources/only-the-reader-refuses.txt");
 
     private final JsonNode json = new ObjectMapper().readTree(Files.readString(FILE));
@@ -85,11 +87,35 @@ class SpecSchemaTest {
         assertThat(texts("policy.readable_paths")).isEqualTo(policy.readablePaths());
         assertThat(texts("policy.allowed_commands")).isEqualTo(policy.allowedCommands());
         assertThat(texts("policy.allowed_interpreters")).isEqualTo(policy.allowedInterpreters());
-        assertThat(texts("policy.allowed_hosts")).isEqualTo(policy.allowedHosts());
+        assertThat(texts("policy.blocked_paths")).isEqualTo(policy.blockedPaths());
+        assertThat(texts("policy.blocked_command_bases")).isEqualTo(policy.blockedCommandBases());
+        assertThat(texts("policy.allowed_hosts")).isEmpty();
+        assertThat(policy.allowedHosts()).isEmpty();
+        assertThat(defaultOf("policy.on_block").asText())
+                .isEqualTo(policy.onBlock().word());
+        assertThat(defaultOf("policy.host_match_mode").asText())
+                .isEqualTo(policy.hostMatchMode().word());
+        assertThat(defaultOf("policy.policy_integrity.tamper_detection").asBoolean())
+                .isEqualTo(policy.tamperDetection());
+        assertThat(defaultOf("policy.audit.on_failure").asText())
+                .isEqualTo(policy.onAuditFailure().word());
+        assertThat(defaultOf("guard").asText()).isEqualTo(GuardMode.ENFORCE.word());
         assertThat(defaultOf("policy.network_failsafe.socket_connect").asBoolean())
                 .isEqualTo(failsafe.socketConnect());
         assertThat(defaultOf("policy.network_failsafe.allow_private_network").asBoolean())
                 .isEqualTo(failsafe.allowPrivateNetwork());
+    }
+
+    /** A policy stands in a spec, and in a file of its own. */
+    @Test
+    void theSchemaOfAPolicyIsThatOfItsPlaceInASpec() throws IOException {
+        ObjectNode own = (ObjectNode) new ObjectMapper().readTree(Files.readString(POLICY));
+        assertThat(own.remove("$schema")).isEqualTo(json.path("$schema"));
+        assertThat(own.remove("title").asText()).isNotBlank();
+        ObjectNode inSpec = at("policy").deepCopy();
+        assertThat(own.remove("description").asText())
+                .endsWith(inSpec.remove("description").asText().replaceFirst("^[^.]*\\. ", ""));
+        assertThat(own).isEqualTo(inSpec);
     }
 
     @TestFactory

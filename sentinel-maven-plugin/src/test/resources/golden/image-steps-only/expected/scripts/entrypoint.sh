@@ -87,9 +87,13 @@ policy=/workspace/sentinel.yaml
 if [ ! -s "$policy" ]; then
     cat >"$policy" <<'POLICY' || refuse "the policy $policy is empty and cannot be written"
 allowed_paths: ["./workspace"]
+blocked_paths: []
 readable_paths: ["."]
 allowed_commands: ["echo", "ls"]
+blocked_command_bases: []
 allowed_interpreters: []
+on_block: deny
+host_match_mode: exact
 allowed_hosts: []
 network_failsafe:
   socket_connect: true
@@ -97,6 +101,10 @@ network_failsafe:
   blocked_hosts: []
   blocked_ips: []
   allowed_ips: []
+policy_integrity:
+  tamper_detection: true
+audit:
+  on_failure: stop
 POLICY
 fi
 [ -r "$policy" ] || refuse "the policy $policy cannot be read"

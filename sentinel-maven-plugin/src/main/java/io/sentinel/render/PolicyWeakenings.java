@@ -1,0 +1,51 @@
+package io.sentinel.render;
+
+import io.sentinel.spec.GuardMode;
+import io.sentinel.spec.Policy;
+import io.sentinel.spec.Policy.OnAuditFailure;
+import io.sentinel.spec.Spec;
+import io.sentinel.spec.Texts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a spec's guard and policy make weaker than the defaults, beyond what the policy is there to list: a sentence each. */
+final class PolicyWeakenings {
+
+    private PolicyWeakenings() {}
+
+    static List<String> of(Spec spec) {
+        if (spec.guard() == GuardMode.OFF) {
+            return List.of(
+                    "guard is off: nothing of the policy holds, and nothing that the agent does is recorded; what is"
+                            + " left is the container's own isolation");
+        }
+        List<String> weakenings = new ArrayList<>();
+        if (spec.guard() == GuardMode.AUDIT) {
+            weakenings.add(
+                    "guard is audit: what the policy does not allow is recorded, and goes through; to start with");
+        }
+        Policy policy = spec.policy();
+        if (!policy.allowedInterpreters().isEmpty()) {
+            weakenings.add("policy.allowed_interpreters lets the agent start "
+                    + policy.allowedInterpreters().stream().map(Texts::excerpt).collect(Collectors.joining(", "))
+                    + ": such programs do what they are told, whatever allowed_commands says");
+        }
+        if (!policy.networkFailsafe().socketConnect()) {
+            weakenings.add("policy.network_failsafe.socket_connect is false: no name and no socket is judged");
+        }
+        if (policy.networkFailsafe().allowPrivateNetwork()) {
+            weakenings.add("policy.network_failsafe.allow_private_network is true: allowed hosts may lead to private"
+                    + " addresses: of the local network, of this host, of other containers");
+        }
+        if (!policy.tamperDetection()) {
+            weakenings.add("policy.policy_integrity.tamper_detection is false: the guard does not verify itself and the"
+                    + " policy while the agent runs");
+        }
+        if (policy.onAuditFailure() == OnAuditFailure.CONTINUE) {
+            weakenings.add(
+                    "policy.audit.on_failure is continue: when nothing can be recorded any more, the agent goes on");
+        }
+        return weakenings;
+    }
+}
