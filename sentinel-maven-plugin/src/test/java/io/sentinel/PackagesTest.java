@@ -26,6 +26,8 @@ class PackagesTest {
             .definedBy("io.sentinel.verify..")
             .layer("run")
             .definedBy("io.sentinel.run")
+            .layer("audit")
+            .definedBy("io.sentinel.audit")
             .layer("render")
             .definedBy("io.sentinel.render")
             .layer("engine")
@@ -34,6 +36,8 @@ class PackagesTest {
             .definedBy("io.sentinel.seccomp")
             .layer("spec")
             .definedBy("io.sentinel.spec")
+            .layer("text")
+            .definedBy("io.sentinel.text")
             .whereLayer("mojo")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("cli")
@@ -45,14 +49,19 @@ class PackagesTest {
             // What is verified is built and started as a run builds and starts it.
             .whereLayer("run")
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify")
-            .whereLayer("render")
+            // A run follows its own trail; reading one needs nothing of a run.
+            .whereLayer("audit")
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run")
+            .whereLayer("render")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "audit")
             .whereLayer("engine")
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run")
             .whereLayer("seccomp")
             .mayOnlyBeAccessedByLayers("mojo", "isolate", "verify", "run", "render")
             .whereLayer("spec")
-            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "render", "seccomp");
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "render", "seccomp")
+            .whereLayer("text")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "audit");
 
     @ArchTest
     static final ArchRule onlyEngineStartsProcesses = noClasses()
@@ -74,7 +83,8 @@ class PackagesTest {
                     "io.sentinel.verify.rule",
                     "io.sentinel.verify.catalogue",
                     // Its bytes are written by render's FreshFile.
-                    "io.sentinel.verify.report")
+                    "io.sentinel.verify.report",
+                    "io.sentinel.text")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.nio.file.Files")
@@ -106,8 +116,10 @@ class PackagesTest {
                     "io.sentinel.isolate",
                     "io.sentinel.verify..",
                     "io.sentinel.run",
+                    "io.sentinel.audit",
                     "io.sentinel.render",
                     "io.sentinel.engine",
                     "io.sentinel.seccomp",
-                    "io.sentinel.spec");
+                    "io.sentinel.spec",
+                    "io.sentinel.text");
 }

@@ -19,6 +19,13 @@ public final class Sha256 {
         return format(digest().digest(bytes));
     }
 
+    /** The 64 hex digits alone, of the first bytes of an array. */
+    public static String hex(byte[] bytes, int length) {
+        MessageDigest digest = digest();
+        digest.update(bytes, 0, length);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     /** Reads the file once, in bounded memory. */
     public static String of(Path file) throws IOException {
         return copy(file, OutputStream.nullOutputStream());

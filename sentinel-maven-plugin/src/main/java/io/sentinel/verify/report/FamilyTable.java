@@ -1,5 +1,6 @@
 package io.sentinel.verify.report;
 
+import io.sentinel.text.Paint;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Report;

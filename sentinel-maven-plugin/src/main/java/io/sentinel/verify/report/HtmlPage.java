@@ -4,6 +4,7 @@ import freemarker.core.HTMLOutputFormat;
 import freemarker.template.TemplateModelException;
 import io.sentinel.render.Templates;
 import io.sentinel.spec.Waiver;
+import io.sentinel.text.SafeText;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;

@@ -1,5 +1,6 @@
 package io.sentinel.verify.report;
 
+import io.sentinel.text.SafeText;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;
 import io.sentinel.verify.rule.Finding;

@@ -3,6 +3,7 @@ package io.sentinel.verify.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sentinel.render.Sha256;
 import io.sentinel.spec.Waiver;
+import io.sentinel.text.SafeText;
 import io.sentinel.verify.catalogue.Catalogue;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;

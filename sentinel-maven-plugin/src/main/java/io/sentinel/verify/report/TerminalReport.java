@@ -1,6 +1,9 @@
 package io.sentinel.verify.report;
 
 import io.sentinel.spec.Waiver;
+import io.sentinel.text.Paint;
+import io.sentinel.text.SafeText;
+import io.sentinel.text.Wrap;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Canary;
 import io.sentinel.verify.rule.Drift;

@@ -3,6 +3,7 @@ package io.sentinel.verify.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentinel.text.SafeText;
 import io.sentinel.verify.evidence.Place;
 import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Finding;

@@ -1,4 +1,4 @@
-package io.sentinel.verify.report;
+package io.sentinel.text;
 
 import java.util.Locale;
 
@@ -6,24 +6,24 @@ import java.util.Locale;
  * Text from elsewhere, made harmless to look at. What a container, an engine or a project says may hold escape sequences
  * that drive a terminal, marks that reorder what is shown, and characters that XML has no place for.
  */
-final class SafeText {
+public final class SafeText {
 
     private SafeText() {}
 
     /** With its line breaks; everything else that cannot be seen is shown by its number, such as {@code \u001B}. */
-    static String lines(String text) {
+    public static String lines(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.replace("\r\n", "\n").codePoints().forEach(c -> append(safe, c));
         return safe.toString();
     }
 
     /** As one line. */
-    static String line(String text) {
+    public static String line(String text) {
         return lines(text).replace('\n', ' ').strip();
     }
 
     /** As one line, and no longer than that many characters, of which the last three are dots where it was cut. */
-    static String line(String text, int longest) {
+    public static String line(String text, int longest) {
         String whole = line(text);
         if (whole.codePointCount(0, whole.length()) <= longest) {
             return whole;

@@ -1,4 +1,4 @@
-package io.sentinel.verify.report;
+package io.sentinel.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

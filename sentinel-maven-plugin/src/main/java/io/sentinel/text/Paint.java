@@ -1,7 +1,7 @@
-package io.sentinel.verify.report;
+package io.sentinel.text;
 
 /** Emphasis on a terminal (ECMA-48, Select Graphic Rendition). It never says anything that the words do not say too. */
-enum Paint {
+public enum Paint {
     STRONG("1"),
     BAD("1;31"),
     GOOD("32"),
@@ -15,7 +15,7 @@ enum Paint {
     }
 
     /** @param on false leaves the text as it is */
-    String on(String text, boolean on) {
+    public String on(String text, boolean on) {
         return on && !text.isBlank() ? "\u001B[" + code + "m" + text + "\u001B[0m" : text;
     }
 }

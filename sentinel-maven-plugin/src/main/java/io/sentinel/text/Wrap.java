@@ -1,10 +1,10 @@
-package io.sentinel.verify.report;
+package io.sentinel.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Long text as lines of a terminal. */
-final class Wrap {
+public final class Wrap {
 
     private Wrap() {}
 
@@ -13,7 +13,7 @@ final class Wrap {
      * @param width the most characters of a line; a longer word is cut
      * @return at least one line
      */
-    static List<String> lines(String text, int width) {
+    public static List<String> lines(String text, int width) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.split("\n", -1)) {
             StringBuilder line = new StringBuilder();

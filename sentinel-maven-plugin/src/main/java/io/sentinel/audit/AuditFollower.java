@@ -1,0 +1,260 @@
+package io.sentinel.audit;
+
+import io.sentinel.audit.AuditFault.Kind;
+import io.sentinel.audit.AuditRecord.Decision;
+import io.sentinel.text.SafeText;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Follows the trail of a living run: verifies each record as it comes and copies the bytes to a file of the host's own,
+ * which nothing in the container can reach. What was copied is the anchor: the supervisor's file may be changed later, and
+ * {@link #finish} sees that.
+ *
+ * <p>The copy is the supervisor's file byte for byte, faulty lines too: they are evidence, and {@code mvn sentinel:audit}
+ * tells of the copy what was told of the original.
+ *
+ * <p>It never throws: what goes wrong is in the summary, and what follows from that is its caller's to decide.
+ */
+public final class AuditFollower {
+
+    /**
+     * The file is looked at this often, by asking for its length. A WatchService would hear of a change sooner, but not of
+     * one that another kernel makes (an engine in a virtual machine, a network file system), and of none at all where the
+     * user's inotify instances are used up; a look costs some microseconds.
+     */
+    static final Duration POLL = Duration.ofMillis(200);
+
+    /** For the last look, which compares two files of any length; the caller is not held up for longer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final int CHUNK = 64 * 1024;
+
+    /** Of what was denied, in the summary. */
+    private static final int TOP = 20;
+
+    private final Path source;
+    private final Path folder;
+    private final String owner;
+    private final Instant start;
+    private final String shown;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread;
+
+    // Of the thread alone.
+    private final AuditTally denials = new AuditTally();
+    private final AuditTrail trail;
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    private Optional<Path> copy = Optional.empty();
+    private long denied;
+    private long read;
+    private boolean copying;
+    private boolean rewritten;
+
+    // What others may see of it.
+    private volatile Optional<AuditFault> fault = Optional.empty();
+    private volatile Optional<AuditSummary> summary = Optional.empty();
+
+    private AuditFollower(Path source, Path folder, String owner, Instant start) {
+        this.source = source;
+        this.folder = folder;
+        this.owner = owner;
+        this.start = start;
+        this.shown = source.toString();
+        this.trail = new AuditTrail(shown, this::count);
+        this.thread = new Thread(this::follow, "sentinel-audit");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Begins to follow. The file may come later; a run without one is told in the summary.
+     *
+     * @param source the supervisor's file, as the host sees it
+     * @param folder for the copy; made where it lacks
+     * @param owner a part of the copy's name, such as the process ID: see {@link AuditFolder}
+     * @param start of the run, for the copy's name
+     */
+    public static AuditFollower start(Path source, Path folder, String owner, Instant start) {
+        AuditFollower follower = new AuditFollower(source, folder, owner, start);
+        follower.thread.start();
+        return follower;
+    }
+
+    /** What is known to be wrong so far, for a caller that wants to end the run for it. */
+    public Optional<AuditFault> fault() {
+        return fault;
+    }
+
+    /**
+     * Reads what is left, compares the file with what had come of it, and stops. To be called when the container has ended;
+     * each further call gives the same.
+     */
+    public AuditSummary finish() {
+        stop.countDown();
+        boolean interrupted = false;
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (long left = PATIENCE.toNanos(); left > 0 && thread.isAlive(); left = end - System.nanoTime()) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
+            } catch (InterruptedException e) {
+                // The trail of a run that was told to end is wanted too, and is there in a moment.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return summary.orElseGet(this::unfinished);
+    }
+
+    private AuditSummary unfinished() {
+        AuditFault late = new AuditFault(
+                Kind.UNREADABLE,
+                shown,
+                0,
+                "to be read to its end in " + PATIENCE.toSeconds() + " s",
+                "a file, or a disk, that is slower");
+        return new AuditSummary(Optional.empty(), 0, 0, List.of(), AuditRecord.NO_PREV, false, List.of(late));
+    }
+
+    private void follow() {
+        try (Copy target = Copy.open(folder, start, owner)) {
+            copying = target.isOpen();
+            copy = target.file();
+            target.problem().ifPresent(this::notCopied);
+            read(target);
+            target.sync().ifPresent(this::notCopied);
+        } catch (IOException | RuntimeException e) {
+            wrong(new AuditFault(Kind.UNREADABLE, shown, 0, "a file that can be read", told(e)));
+        }
+        AuditTrail.Reading reading = trail.reading();
+        List<AuditSummary.Denied> top =
+                denials.rows().stream().limit(TOP).map(AuditSummary.Denied::of).toList();
+        summary = Optional.of(new AuditSummary(
+                copy, reading.records(), denied, top, reading.lastHash(), reading.holds(), reading.faults()));
+    }
+
+    private void read(Copy target) throws IOException {
+        boolean last = false;
+        Optional<FileChannel> open = Optional.empty();
+        try {
+            while (!last) {
+                last = awaitStop();
+                if (open.isEmpty() && Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
+                    open = Optional.of(FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+                }
+                if (open.isPresent() && !rewritten) {
+                    drain(open.get(), target);
+                }
+            }
+            if (open.isEmpty()) {
+                wrong(new AuditFault(
+                        Kind.UNREADABLE,
+                        shown,
+                        0,
+                        "the file that the supervisor writes",
+                        Files.exists(source, LinkOption.NOFOLLOW_LINKS) ? "something that is no plain file" : "none"));
+                return;
+            }
+            trail.end();
+            publish();
+            compare();
+        } finally {
+            if (open.isPresent()) {
+                open.get().close();
+            }
+        }
+    }
+
+    /** Reads on, as far as the file is now: one that grows without end cannot keep it from stopping. */
+    private void drain(FileChannel in, Copy target) throws IOException {
+        long size = in.size();
+        if (size < read) {
+            rewritten = true;
+            wrong(new AuditFault(Kind.REWRITTEN, shown, 0, "at least " + read + " bytes", size + " bytes"));
+        }
+        while (read < size) {
+            chunk.clear().limit((int) Math.min(CHUNK, size - read));
+            int count = in.read(chunk, read);
+            if (count <= 0) {
+                return;
+            }
+            read += count;
+            trail.accept(chunk.array(), count);
+            if (copying) {
+                Optional<IOException> problem = target.write(chunk.flip());
+                problem.ifPresent(this::notCopied);
+                copying = problem.isEmpty();
+            }
+        }
+        publish();
+    }
+
+    /** Looks whether the file at its path still is what was read of it, byte for byte. */
+    private void compare() throws IOException {
+        if (rewritten || !copying) {
+            return;
+        }
+        if (!Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
+            wrong(new AuditFault(Kind.REWRITTEN, shown, 0, "the file that was read", "none"));
+            return;
+        }
+        long differs = Files.mismatch(copy.orElseThrow(), source);
+        if (differs >= 0) {
+            long size = Files.size(source);
+            wrong(new AuditFault(
+                    Kind.REWRITTEN,
+                    shown,
+                    Copy.lineAt(copy.get(), differs),
+                    "the " + read + " bytes that were read while the run lived",
+                    differs == read
+                            ? size - read + " bytes more"
+                            : differs == size
+                                    ? "only the first " + size + " of them"
+                                    : "others from byte " + (differs + 1)));
+        }
+    }
+
+    private boolean awaitStop() {
+        try {
+            return stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody knows this thread", e);
+        }
+    }
+
+    private void count(AuditRecord record, long line, boolean holds) {
+        if (record.decision() == Decision.DENIED) {
+            denied++;
+            denials.add(record);
+        }
+    }
+
+    private void notCopied(IOException problem) {
+        wrong(new AuditFault(Kind.NOT_COPIED, shown, 0, "a copy in " + folder, told(problem)));
+    }
+
+    private void wrong(AuditFault found) {
+        trail.add(found);
+        publish();
+    }
+
+    private void publish() {
+        fault = trail.firstFault();
+    }
+
+    private static String told(Exception e) {
+        return SafeText.line(e.toString());
+    }
+}
