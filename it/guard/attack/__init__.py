@@ -1,0 +1,1 @@
+"""What attempts.py tries, by family."""
