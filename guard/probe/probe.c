@@ -183,12 +183,7 @@ int main(int count, char **words) {
     return run(count, words);
 }
 #else
-// Where the kernel starts the program: the stack pointer is at the number of arguments, and then come they.
-#if defined(__x86_64__)
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n");
-#else
-__asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tmov x0, sp\n\tb start\n");
-#endif
+__asm__(START);
 
 void start(long *stack);
 

@@ -2,7 +2,7 @@
 #ifndef SENTINEL_PROBE_H
 #define SENTINEL_PROBE_H
 
-#include "machine.h"
+#include "../machine.h"
 
 enum {
     TABLE_BYTES = 1 << 16,

@@ -1,0 +1,234 @@
+// The container's resolver: answers on loopback, where the container's resolv.conf leads. It asks the engine's own resolver for
+// names that the policy lists and for no others, so that a name is no way out either; and it remembers to which addresses they
+// led, which is what a connection is judged by.
+#include "launcher.h"
+
+enum { AF_INET = 2, SOCK_DGRAM = 2, SOCK_FLAGS = O_CLOEXEC | O_NONBLOCK, DNS = 53, MESSAGE = 4096, MOST_ASKED = 64 };
+enum { MOST_NAMES = 512, MOST_LEARNED = 4096, NAME = 256, HEADER = 12, TYPE_A = 1, TYPE_AAAA = 28, CLASS_IN = 1 };
+enum { NO_SUCH_NAME = 3, FAILED = 2, MALFORMED = 1 };
+
+// struct sockaddr_in, in network order
+struct address {
+    u16 family;
+    byte port[2], host[4], rest[8];
+};
+static struct asked {
+    struct address client;
+    byte client_id[2], id[2];
+    u64 until; // 0: free
+    word question;
+    byte message[512];
+} asked[MOST_ASKED];
+static char names_seen[MOST_NAMES][NAME];
+static struct {
+    byte address[16];
+    u16 name;
+} table[MOST_LEARNED];
+static word name_count, next_name, learned_count, next_learned;
+static byte message[MESSAGE];
+
+int open_names(struct names *names) {
+    static const struct address own = {AF_INET, {0, DNS}, {127, 0, 0, 1}, {0}};
+    static const struct address engine = {AF_INET, {0, DNS}, {127, 0, 0, 11}, {0}};
+    names->clients = CALL(NR_socket, AF_INET, SOCK_DGRAM | SOCK_FLAGS, 0);
+    names->upstream = CALL(NR_socket, AF_INET, SOCK_DGRAM | SOCK_FLAGS, 0);
+    return names->clients >= 0 && names->upstream >= 0 && CALL(NR_bind, names->clients, &own, sizeof own) == 0
+        && CALL(NR_connect, names->upstream, &engine, sizeof engine) == 0;
+}
+
+const char *learned(const byte address[16], u32 port) {
+    static const byte v4[13] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 127}, v6[16] = {[15] = 1};
+    if ((equal(address, v4, sizeof v4) || equal(address, v6, sizeof v6)) && admits(in_force, "localhost", port)) {
+        return "localhost"; // the container itself, which no resolver is asked for
+    }
+    for (word i = 0; i < learned_count; i++) {
+        if (equal(table[i].address, address, 16) && admits(in_force, names_seen[table[i].name], port)) {
+            return names_seen[table[i].name];
+        }
+    }
+    return 0;
+}
+
+static u16 number_of(const char *name) {
+    for (word i = 0; i < name_count; i++) {
+        if (same(names_seen[i], name)) {
+            return (u16)i;
+        }
+    }
+    word at = next_name;
+    next_name = (next_name + 1) % MOST_NAMES;
+    name_count += name_count < MOST_NAMES;
+    // What an older name led to is forgotten with it.
+    for (word i = 0; i < learned_count; i++) {
+        if (table[i].name == at) {
+            clear(table[i].address, 16);
+        }
+    }
+    copy(names_seen[at], name, length(name) + 1);
+    return (u16)at;
+}
+
+static void learn(const byte address[16], const char *name) {
+    byte inner[16];
+    unwrap(address, inner);
+    u16 at = number_of(name);
+    for (word i = 0; i < learned_count; i++) {
+        if (table[i].name == at && equal(table[i].address, inner, 16)) {
+            return;
+        }
+    }
+    copy(table[next_learned].address, inner, 16);
+    table[next_learned].name = at;
+    next_learned = (next_learned + 1) % MOST_LEARNED;
+    learned_count += learned_count < MOST_LEARNED;
+}
+
+// The one question of a message (RFC 1035, 4.1): its name as text. Returns where it ends, or 0.
+static word question_of(const byte *at, word count, char name[NAME]) {
+    struct text text = {name, NAME, 0, 0};
+    word i = HEADER;
+    if (count < HEADER || at[4] || at[5] != 1) {
+        return 0;
+    }
+    while (i < count && at[i]) {
+        if (at[i] > 63 || i + at[i] >= count) {
+            return 0;
+        }
+        put(&text, text.length ? "." : "");
+        put_bytes(&text, at + i + 1, at[i]);
+        i += at[i] + 1U;
+    }
+    if (i + 5 > count || text.cut) {
+        return 0;
+    }
+    for (word k = 0; k < text.length; k++) {
+        if (!name[k]) {
+            return 0;
+        }
+    }
+    return *ended(&text) && normal_name(name) ? i + 5 : 0;
+}
+
+static word skip_name(const byte *at, word count, word i) {
+    while (i < count && at[i] && at[i] < 64) {
+        i += at[i] + 1U;
+    }
+    return i < count ? i + (at[i] ? 2 : 1) : count;
+}
+
+// What the answers say of addresses, whatever names they stand at: an alias leads to them (CNAME).
+static void learn_all(const byte *at, word count, word i, const char *name) {
+    u32 answers = (u32)at[6] << 8 | at[7];
+    byte address[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+    while (answers--) {
+        i = skip_name(at, count, i);
+        if (i + 10 > count) {
+            return;
+        }
+        u32 type = (u32)at[i] << 8 | at[i + 1], kind = (u32)at[i + 2] << 8 | at[i + 3];
+        word size = (word)at[i + 8] << 8 | at[i + 9];
+        i += 10;
+        if (i + size > count) {
+            return;
+        }
+        if (kind == CLASS_IN && ((type == TYPE_A && size == 4) || (type == TYPE_AAAA && size == 16))) {
+            static const byte mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+            copy(address, mapped, 12);
+            copy(address + 16 - size, at + i, size);
+            learn(address, name);
+        }
+        i += size;
+    }
+}
+
+static void refuse_name(const struct names *names, const struct address *client, const byte *query, word size, byte code) {
+    byte reply[512];
+    size = size < sizeof reply ? size : HEADER;
+    copy(reply, query, size);
+    reply[2] = (byte)(0x80 | (reply[2] & 0x79)); // an answer, with the question's opcode and its wish for recursion
+    reply[3] = (byte)(0x80 | code);              // recursion was to be had
+    clear(reply + 6, 6);
+    reply[5] = size > HEADER;
+    CALL(NR_sendto, names->clients, reply, size, 0, client, sizeof *client);
+}
+
+void ask_names(struct names *names) {
+    for (int i = 0; i < 32; i++) {
+        struct address client;
+        u32 size = sizeof client;
+        char name[NAME];
+        long n = CALL(NR_recvfrom, names->clients, message, sizeof message, 0, &client, &size);
+        if (n < HEADER || message[2] & 0x80) {
+            if (n < 0) {
+                return;
+            }
+            continue;
+        }
+        word question = question_of(message, (word)n, name);
+        if (!question || message[2] & 0x78) {
+            refuse_name(names, &client, message, HEADER, MALFORMED);
+            continue;
+        }
+        struct verdict verdict = judge_name(in_force, name);
+        u32 type = (u32)message[question - 4] << 8 | message[question - 3];
+        if (type != TYPE_AAAA) { // which comes along with the other
+            recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason);
+        }
+        if (!verdict.allowed && !in_force->audit) {
+            refuse_name(names, &client, message, question, NO_SUCH_NAME);
+            continue;
+        }
+        struct asked *free = 0;
+        for (word k = 0; k < MOST_ASKED && !free; k++) {
+            free = asked[k].until ? 0 : &asked[k];
+        }
+        if (!free || question > sizeof free->message || CALL(NR_getrandom, free->id, 2, 0) != 2) {
+            refuse_name(names, &client, message, question, FAILED);
+            continue;
+        }
+        free->client = client;
+        copy(free->client_id, message, 2);
+        copy(free->message, message, question);
+        free->question = question;
+        free->until = now_millis() + names->millis;
+        copy(message, free->id, 2);
+        if (CALL(NR_sendto, names->upstream, message, n, 0, 0, 0) != n) {
+            end_names(names);
+        }
+    }
+}
+
+void hear_names(struct names *names) {
+    for (int i = 0; i < 32; i++) {
+        char name[NAME];
+        long n = CALL(NR_recvfrom, names->upstream, message, sizeof message, 0, 0, 0);
+        if (n < 0) {
+            return;
+        }
+        word question = n < HEADER || !(message[2] & 0x80) ? 0 : question_of(message, (word)n, name);
+        for (word k = 0; k < MOST_ASKED && question; k++) {
+            struct asked *one = &asked[k];
+            char own[NAME];
+            if (!one->until || !equal(one->id, message, 2) || one->question != question
+                || !question_of(one->message, one->question, own) || !same(own, name)
+                || !equal(one->message + question - 4, message + question - 4, 4)) {
+                continue;
+            }
+            learn_all(message, (word)n, question, name);
+            copy(message, one->client_id, 2);
+            CALL(NR_sendto, names->clients, message, n, 0, &one->client, sizeof one->client);
+            one->until = 0;
+            break;
+        }
+    }
+}
+
+void end_names(struct names *names) {
+    u64 now = now_millis();
+    for (word k = 0; k < MOST_ASKED; k++) {
+        if (asked[k].until && asked[k].until <= now) {
+            refuse_name(names, &asked[k].client, asked[k].message, asked[k].question, FAILED);
+            asked[k].until = 0;
+        }
+    }
+}

@@ -1,0 +1,390 @@
+// The calls of sockets in the standard profile. The supervisor makes each itself, with its own copy of what the agent wrote, on a
+// duplicate of the agent's socket: what the agent changes in its memory meanwhile, nobody looks at.
+#include "launcher.h"
+
+enum { AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, SOL_SOCKET = 1, SO_TYPE = 3, SO_SNDTIMEO = 21 };
+enum { F_GETFL = 3, F_SETFL = 4, SOCK_STREAM = 1, SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, ECONNREFUSED = 111, ENOBUFS = 105, EPIPE = 32 };
+enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_ZEROCOPY = 0x4000000, MSG_FASTOPEN = 0x20000000 };
+enum { MOST_DATA = 1 << 18, MOST_CONTROL = 2048, MOST_PIECES = 1024, MOST_MESSAGES = 16, MOST_RIGHTS = 253, MOST_SEEN = 256 };
+
+struct endpoint {
+    byte bytes[128];
+    u32 size;
+    long file; // of a socket in the file system, which its address leads to; or negative
+};
+struct message { // struct msghdr
+    u64 name;
+    u32 name_size, unused1;
+    u64 pieces, piece_count, control, control_size;
+    u32 flags, unused2;
+};
+struct piece { // struct iovec
+    u64 at, size;
+};
+static byte data[MOST_DATA], control[MOST_CONTROL];
+static struct piece pieces[MOST_PIECES];
+static int silent;
+
+static void tell(const struct call *call, const char *action, const char *target, const struct verdict *verdict) {
+    if (!silent) {
+        recorded(call->pid, action, target, verdict->allowed ? "allowed" : "denied", verdict->key, verdict->reason);
+    }
+}
+
+// Whether datagrams to this address were recorded already.
+static int seen(const byte *address, u32 port) {
+    static struct {
+        byte address[16];
+        u32 port;
+    } all[MOST_SEEN];
+    static word filled, next;
+    for (word i = 0; i < filled; i++) {
+        if (all[i].port == port && equal(all[i].address, address, 16)) {
+            return 1;
+        }
+    }
+    copy(all[next].address, address, 16);
+    all[next].port = port;
+    next = (next + 1) % MOST_SEEN;
+    filled += filled < MOST_SEEN;
+    return 0;
+}
+
+static long judge_inet(const struct call *call, const struct endpoint *to, const char *action, int sends) {
+    byte address[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+    u32 port = (u32)to->bytes[2] << 8 | to->bytes[3];
+    int v4 = to->bytes[0] == AF_INET;
+    if (to->size < (v4 ? 8U : 24U)) {
+        return -EINVAL;
+    }
+    copy(v4 ? address + 12 : address, to->bytes + (v4 ? 4 : 8), v4 ? 4 : 16);
+    static const byte resolver[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 127, 0, 0, 1};
+    if (equal(address, resolver, 16) && port == 53) {
+        return 0; // it judges the names itself
+    }
+    // Whoever asks the engine's own resolver goes past the guard's, whatever else of loopback the policy allows.
+    static const byte engine[4] = {127, 0, 0, 11};
+    byte inner[16];
+    unwrap(address, inner);
+    struct verdict verdict = equal(inner + 12, engine, 4) && inner[10] == 255
+        ? (struct verdict){0, "allowed_hosts", "the engine's resolver is asked by the guard alone"}
+        : judge_address(in_force, address, port, learned);
+    char room[64];
+    struct text target = {room, sizeof room, 0, 0};
+    static const byte mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+    int brackets = !equal(address, mapped, 12);
+    put(&target, brackets ? "[" : "");
+    put_address(&target, address);
+    put(&target, brackets ? "]:" : ":");
+    put_number(&target, port, 1);
+    if (!verdict.allowed || !sends || !seen(address, port)) {
+        tell(call, action, ended(&target), &verdict);
+    }
+    return verdict.allowed || in_force->audit ? 0 : -EACCES;
+}
+
+static int is_written(const char *path) {
+    static const char *const always[] = {"/tmp", "/run", "/dev/shm"};
+    return is_within_any(path, always, COUNT(always)) || is_within_any(path, in_force->writes.at, in_force->writes.count);
+}
+
+// A socket in the file system: those in folders that the agent writes to are its own. The address becomes one that leads to the
+// file that was looked at, whatever its path leads to later. One without a path is of this network name space alone.
+static long judge_unix(const struct call *call, struct endpoint *to, const char *action) {
+    char path[PATH_BYTES], real[PATH_BYTES];
+    struct text name = {path, sizeof path, 0, 0};
+    if (to->size <= 2 || !to->bytes[2]) {
+        return 0;
+    }
+    if (to->bytes[2] != '/') {
+        put(&name, "/proc/");
+        put_number(&name, call->pid, 1);
+        put(&name, "/cwd/");
+    }
+    word count = 0;
+    while (2 + count < to->size && count < 108 && to->bytes[2 + count]) {
+        count++;
+    }
+    put_bytes(&name, to->bytes + 2, count);
+    struct file file;
+    to->file = CALL(NR_openat, AT_FDCWD, ended(&name), O_PATH | O_CLOEXEC);
+    if (to->file < 0) {
+        return to->file;
+    }
+    if (look_at(to->file, "", AT_EMPTY_PATH, &file) < 0 || (file.mode & S_IFMT) != S_IFSOCK) {
+        return -ECONNREFUSED;
+    }
+    int found = real_path(to->file, real) > 0;
+    struct verdict verdict = found && is_written(real)
+        ? (struct verdict){1, "allowed_paths", "the socket stands in an allowed path"}
+        : (struct verdict){0, "allowed_paths", "the socket stands outside of the allowed paths"};
+    tell(call, action, found ? real : path, &verdict);
+    if (!verdict.allowed && !in_force->audit) {
+        return -EACCES;
+    }
+    struct text link = {(char *)to->bytes + 2, 100, 0, 0};
+    put(&link, "/proc/self/fd/");
+    put_number(&link, (u64)to->file, 1);
+    ended(&link);
+    to->size = (u32)(2 + link.length + 1);
+    return 0;
+}
+
+static long judge_endpoint(const struct call *call, struct endpoint *to, int sends) {
+    const char *action = sends ? "send" : "connect";
+    u32 family = to->bytes[0] | (u32)to->bytes[1] << 8;
+    if (to->size < 2) {
+        return -EINVAL;
+    }
+    switch (family) {
+    case AF_UNSPEC: // ends a connection; in a datagram's address some kernels take it for IPv4
+        return sends ? -EAFNOSUPPORT : 0;
+    case AF_INET:
+    case AF_INET6:
+        return judge_inet(call, to, action, sends);
+    case AF_UNIX:
+        return judge_unix(call, to, action);
+    case AF_NETLINK: { // to the kernel, and to no other process
+        static const byte kernel[8] = {0};
+        return to->size >= 12 && equal(to->bytes + 4, kernel, 8) ? 0 : -EACCES;
+    }
+    default:
+        return -EAFNOSUPPORT;
+    }
+}
+
+static long read_endpoint(long memory, u64 at, u64 size, struct endpoint *to) {
+    to->file = -1;
+    if (size > sizeof to->bytes) {
+        return -EINVAL;
+    }
+    clear(to, sizeof to->bytes);
+    to->size = (u32)size;
+    return read_memory(memory, at, to->bytes, size) == (long)size ? 0 : -EFAULT;
+}
+
+// When a call that blocks gives up (SO_SNDTIMEO, socket(7)).
+static u64 until(long fd) {
+    long time[2] = {0, 0};
+    u32 size = sizeof time;
+    CALL(NR_getsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, time, &size);
+    u64 millis = (u64)time[0] * 1000 + (u64)time[1] / 1000;
+    return millis ? now_millis() + millis : 0;
+}
+
+static struct answer answered(long value) {
+    return (struct answer){ANSWER, value, 0, 0};
+}
+
+static struct answer connects(const struct call *call, long memory) {
+    struct endpoint to;
+    long error = read_endpoint(memory, call->arguments[1], (u32)call->arguments[2], &to);
+    long fd = error < 0 ? error : descriptor_of(call, call->arguments[0]);
+    if (fd < 0) {
+        return answered(fd);
+    }
+    error = judge_endpoint(call, &to, 0);
+    struct answer answer = answered(error);
+    if (error == 0 && still_waits(call)) {
+        long flags = CALL(NR_fcntl, fd, F_GETFL);
+        int blocks = !(flags & O_NONBLOCK);
+        if (blocks) { // for this one call: the flag is of the socket, which the agent shares
+            CALL(NR_fcntl, fd, F_SETFL, flags | O_NONBLOCK);
+        }
+        answer = answered(CALL(NR_connect, fd, to.bytes, to.size));
+        if (blocks) {
+            CALL(NR_fcntl, fd, F_SETFL, flags);
+            if (answer.value == -EINPROGRESS || answer.value == -EALREADY) {
+                answer = (struct answer){LATER, fd, until(fd), -EINPROGRESS};
+            } else if (answer.value == -EAGAIN) { // a local socket whose listener has no room
+                answer = (struct answer){LATER, -1, until(fd), -EAGAIN};
+            }
+        }
+    }
+    if (to.file >= 0) {
+        CALL(NR_close, to.file);
+    }
+    if (answer.outcome != LATER || answer.value != fd) {
+        CALL(NR_close, fd);
+    }
+    return answer;
+}
+
+// What comes with a message beside its bytes: descriptors become the supervisor's own, so that it can pass them on; of the rest,
+// what chooses no other way for the message.
+static long read_control(const struct call *call, struct message *message, long memory, int *rights, word *count) {
+    static const struct {
+        u32 level, type;
+    } known[] = {
+        {SOL_SOCKET, SCM_CREDENTIALS}, {SOL_SOCKET, 37}, {SOL_SOCKET, 61}, // SO_TIMESTAMPING, SCM_TXTIME
+        {0, 1},   {0, 2},   {0, 8},                                        // IP_TOS, IP_TTL, IP_PKTINFO
+        {41, 50}, {41, 52}, {41, 67}, {41, 62},                            // the same of IPv6, IPV6_DONTFRAG
+        {17, 103},                                                         // UDP_SEGMENT
+    };
+    if (message->control_size > sizeof control) {
+        return -ENOBUFS;
+    }
+    if (read_memory(memory, message->control, control, message->control_size) != (long)message->control_size) {
+        return -EFAULT;
+    }
+    // struct cmsghdr: length, level, type; then the data, aligned to 8.
+    for (word at = 0; at + 16 <= message->control_size;) {
+        u64 size;
+        u32 level, type;
+        copy(&size, control + at, 8);
+        copy(&level, control + at + 8, 4);
+        copy(&type, control + at + 12, 4);
+        if (size < 16 || size > message->control_size - at) {
+            return -EINVAL;
+        }
+        int taken = 0;
+        for (word i = 0; i < COUNT(known); i++) {
+            taken |= known[i].level == level && known[i].type == type;
+        }
+        if (level == SOL_SOCKET && type == SCM_RIGHTS) {
+            taken = 1;
+            for (word k = 16; k + 4 <= size; k += 4) {
+                int fd;
+                copy(&fd, control + at + k, 4);
+                long own = *count < MOST_RIGHTS ? descriptor_of(call, (u32)fd) : -EINVAL;
+                if (own < 0) {
+                    return own;
+                }
+                rights[(*count)++] = fd = (int)own;
+                copy(control + at + k, &fd, 4);
+            }
+        } else if (level == SOL_SOCKET && type == SCM_CREDENTIALS && size >= 20) {
+            u32 pid = (u32)CALL(NR_getpid);
+            copy(control + at + 16, &pid, 4);
+        }
+        if (!taken) {
+            return -EPERM;
+        }
+        at += (size + 7) & ~7UL;
+    }
+    return 0;
+}
+
+static long gather(long memory, const struct message *message, const struct piece *only, long fd, word *count) {
+    *count = 0;
+    if (message->piece_count > MOST_PIECES) {
+        return -EMSGSIZE;
+    }
+    long bytes = (long)(message->piece_count * sizeof *pieces);
+    if (only) {
+        pieces[0] = *only;
+    } else if (bytes && read_memory(memory, message->pieces, pieces, (word)bytes) != bytes) {
+        return -EFAULT;
+    }
+    for (word i = 0; i < message->piece_count; i++) {
+        word size = pieces[i].size, room = sizeof data - *count;
+        if (size > room) {
+            u32 type = 0, of = sizeof type;
+            CALL(NR_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &of);
+            if (type != SOCK_STREAM) {
+                return -EMSGSIZE;
+            }
+            size = room; // a stream takes less, and says so
+        }
+        if (size && read_memory(memory, pieces[i].at, data + *count, size) != (long)size) {
+            return -EFAULT;
+        }
+        *count += size;
+    }
+    return 0;
+}
+
+// Sends one message, whose bytes are one piece or what it says. Returns what the call returns, -EAGAIN where it would have to
+// wait.
+static long send_one(
+    const struct call *call, long memory, long fd, struct message message, const struct piece *only, u32 flags) {
+    struct endpoint to = {{0}, 0, -1};
+    int rights[MOST_RIGHTS];
+    word right_count = 0, count;
+    if (flags & MSG_FASTOPEN) {
+        return -EOPNOTSUPP;
+    }
+    if (flags & MSG_ZEROCOPY) {
+        return -ENOBUFS; // the program sends it with a copy then (Documentation/networking/msg_zerocopy.rst)
+    }
+    long error = 0;
+    if (message.name) {
+        error = read_endpoint(memory, message.name, message.name_size, &to);
+        error = error < 0 ? error : judge_endpoint(call, &to, 1);
+    }
+    error = error < 0 ? error : gather(memory, &message, only, fd, &count);
+    if (error == 0 && message.control && message.control_size) {
+        error = read_control(call, &message, memory, rights, &right_count);
+    }
+    if (error == 0 && still_waits(call)) {
+        struct piece whole = {(u64)data, count};
+        struct message own = {message.name ? (u64)to.bytes : 0, to.size, 0, (u64)&whole, 1,
+            message.control_size ? (u64)control : 0, message.control_size, 0, 0};
+        error = CALL(NR_sendmsg, fd, &own, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (error == -EPIPE && !(flags & MSG_NOSIGNAL)) {
+            CALL(NR_tgkill, process_of(call->pid), call->pid, SIGPIPE);
+        }
+    }
+    for (word i = 0; i < right_count; i++) {
+        CALL(NR_close, rights[i]);
+    }
+    if (to.file >= 0) {
+        CALL(NR_close, to.file);
+    }
+    return error;
+}
+
+static struct answer sends(const struct call *call, long memory) {
+    long fd = descriptor_of(call, call->arguments[0]);
+    if (fd < 0) {
+        return answered(fd);
+    }
+    u32 flags = (u32)(call->number == NR_sendto || call->number == NR_sendmmsg ? call->arguments[3] : call->arguments[2]);
+    long value = 0;
+    if (call->number == NR_sendto) {
+        struct message message = {call->arguments[4], (u32)call->arguments[5], 0, 0, 1, 0, 0, 0, 0};
+        struct piece only = {call->arguments[1], call->arguments[2]};
+        value = send_one(call, memory, fd, message, &only, flags);
+    } else if (call->number == NR_sendmsg) {
+        struct message message;
+        value = read_memory(memory, call->arguments[1], &message, sizeof message) == sizeof message
+            ? send_one(call, memory, fd, message, 0, flags)
+            : -EFAULT;
+    } else {
+        u32 most = (u32)call->arguments[2] < MOST_MESSAGES ? (u32)call->arguments[2] : MOST_MESSAGES;
+        for (u32 i = 0; i < most; i++) {
+            struct message message;
+            u64 at = call->arguments[1] + i * (sizeof message + 8);
+            long sent = read_memory(memory, at, &message, sizeof message) == sizeof message
+                ? send_one(call, memory, fd, message, 0, flags)
+                : -EFAULT;
+            u32 told = (u32)sent;
+            if (sent >= 0 && CALL(NR_pwrite64, memory, &told, sizeof told, at + sizeof message) != sizeof told) {
+                sent = -EFAULT;
+            }
+            if (sent < 0) {
+                value = i ? i : sent;
+                break;
+            }
+            value = i + 1;
+        }
+    }
+    if (value == -EAGAIN && !(flags & MSG_DONTWAIT) && !(CALL(NR_fcntl, fd, F_GETFL) & O_NONBLOCK)) {
+        return (struct answer){LATER, fd, until(fd), -EAGAIN};
+    }
+    CALL(NR_close, fd);
+    return answered(value);
+}
+
+struct answer judge_socket(const struct call *call, int again) {
+    silent = again;
+    long memory = open_memory(call, call->number == NR_sendmmsg ? O_RDWR : O_RDONLY);
+    if (memory < 0) { // a process that hides its memory (PR_SET_DUMPABLE, prctl(2)) is not judged, and not let through
+        struct verdict verdict = {0, "network_failsafe.socket_connect", "its memory cannot be read"};
+        tell(call, "connect", "", &verdict);
+        return answered(-EACCES);
+    }
+    struct answer answer = call->number == NR_connect ? connects(call, memory) : sends(call, memory);
+    CALL(NR_close, memory);
+    return answer;
+}

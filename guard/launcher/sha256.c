@@ -1,0 +1,76 @@
+// SHA-256 (FIPS 180-4).
+#include "launcher.h"
+
+static const u32 constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
+    0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
+    0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+    0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
+    0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+    0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static u32 turned(u32 value, int bits) {
+    return value >> bits | value << (32 - bits);
+}
+
+static void take(struct sha256 *sha) {
+    u32 w[64], v[8];
+    for (int i = 0; i < 16; i++) {
+        const byte *at = sha->block + 4 * i;
+        w[i] = (u32)at[0] << 24 | (u32)at[1] << 16 | (u32)at[2] << 8 | at[3];
+    }
+    for (int i = 16; i < 64; i++) {
+        u32 a = turned(w[i - 15], 7) ^ turned(w[i - 15], 18) ^ w[i - 15] >> 3;
+        u32 b = turned(w[i - 2], 17) ^ turned(w[i - 2], 19) ^ w[i - 2] >> 10;
+        w[i] = w[i - 16] + a + w[i - 7] + b;
+    }
+    copy(v, sha->state, sizeof v);
+    for (int i = 0; i < 64; i++) {
+        u32 e = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25);
+        u32 one = v[7] + e + ((v[4] & v[5]) ^ (~v[4] & v[6])) + constants[i] + w[i];
+        u32 a = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22);
+        u32 two = a + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+        for (int k = 7; k > 0; k--) {
+            v[k] = v[k - 1];
+        }
+        v[4] += one;
+        v[0] = one + two;
+    }
+    for (int i = 0; i < 8; i++) {
+        sha->state[i] += v[i];
+    }
+}
+
+void sha256_begin(struct sha256 *sha) {
+    static const u32 first[8] = {
+        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+    };
+    copy(sha->state, first, sizeof first);
+    sha->count = 0;
+}
+
+void sha256_add(struct sha256 *sha, const void *bytes, word count) {
+    for (word i = 0; i < count; i++) {
+        sha->block[sha->count++ % 64] = ((const byte *)bytes)[i];
+        if (sha->count % 64 == 0) {
+            take(sha);
+        }
+    }
+}
+
+void sha256_end(struct sha256 *sha, byte digest[DIGEST_BYTES]) {
+    u64 bits = sha->count * 8;
+    sha256_add(sha, "\x80", 1);
+    while (sha->count % 64 != 56) {
+        sha256_add(sha, "", 1);
+    }
+    for (int i = 7; i >= 0; i--) {
+        byte one = (byte)(bits >> 8 * i);
+        sha256_add(sha, &one, 1);
+    }
+    for (int i = 0; i < DIGEST_BYTES; i++) {
+        digest[i] = (byte)(sha->state[i / 4] >> 8 * (3 - i % 4));
+    }
+}
