@@ -51,6 +51,22 @@ RUN set -eu; \
     chmod 1777 /tmp /run; \
     find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 
+<#if guarded>
+# The guard, for both machines: the one of this machine stays. And its hook, which says in Python programs which key of the
+# policy would allow what the kernel refuses; no Python of the image starts without it from here on.
+COPY --chown=0:0 ["guard/sentinel-guard-x86_64", "guard/sentinel-guard-aarch64", "/opt/sentinel/bin/"]
+COPY --chown=0:0 ["guard/python", "/opt/sentinel/python"]
+RUN set -eu; \
+    cd /opt/sentinel/bin; \
+    mv "sentinel-guard-$(uname -m)" sentinel-guard; \
+    rm sentinel-guard-*; \
+    chmod -R u=rwX,go=rX /opt/sentinel; \
+    chmod 0755 sentinel-guard /opt/sentinel/python/install; \
+    /opt/sentinel/python/install; \
+    mkdir -p /opt/sentinel/audit; \
+    : >/opt/sentinel/policy
+
+</#if>
 # A base's health check would run beside the agent, unasked.
 HEALTHCHECK NONE
 WORKDIR /workspace

@@ -20,6 +20,10 @@
 <#if spec.secrets?has_content>
 #   SENTINEL_SECRETS             a folder with a file for each of the secrets below, readable by the agent's user
 </#if>
+<#if guarded>
+#   SENTINEL_AUDIT               another folder for the guard's audit trail, for a bundle that was moved
+#   SENTINEL_TRAIL               what the trail's file is called there, without .jsonl; else after the time
+</#if>
 #   SENTINEL_OWNER               which run of the plugin started a container, so that the next one can clear it away
 #   the variables of the guard   listed under x-agent, handed on by name
 <#if spec.passEnvironment?has_content>
@@ -67,6 +71,9 @@ x-agent-environment: &agent-environment
 <#list spec.passEnvironment as name>
   [=plain(name)]:
 </#list>
+</#if>
+<#if guarded>
+  SENTINEL_TRAIL: "${SENTINEL_TRAIL:-}"
 </#if>
   # For the guard and the entrypoint, each with its default.
 <#list guardVariables as name, default>
@@ -142,12 +149,14 @@ x-agent: &agent
   environment: *agent-environment
   volumes:
     # The one folder shared with the host. It must exist: the engine would make it as root, out of the agent's reach.
-    - type: bind
+    - <#if guarded>&workspace
+      </#if>type: bind
       source: "${SENTINEL_WORKSPACE:-[=plain(workspace)]}"
       target: /workspace
       bind: {create_host_path: false, propagation: rprivate}
     # The policy lies over the workspace, read-only: the agent cannot change what it is allowed.
-    - type: bind
+    - <#if guarded>&policy
+      </#if>type: bind
 <#if policyFile??>
       # The file that the run named, itself: it is root's, where the one beside this file may be the invoker's.
       source: [=policyFile]
@@ -157,6 +166,21 @@ x-agent: &agent
       target: /workspace/sentinel.yaml
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}
+<#if guarded>
+    # The same as the guard reads it, with the digest of that file in it.
+    - &compiled
+      type: bind
+      source: ./guard/policy
+      target: /opt/sentinel/policy
+      read_only: true
+      bind: {create_host_path: false, propagation: rprivate}
+    # Where the guard writes its audit trail. It opens a file there before the agent starts, which can reach none of it.
+    - &trail
+      type: bind
+      source: "${SENTINEL_AUDIT:-[=plain(trail)]}"
+      target: /opt/sentinel/audit
+      bind: {create_host_path: false, propagation: rprivate}
+</#if>
 
 <#if spec.secrets?has_content>
 # Files that the agent can read and nobody can write, each a mount of its own: no variable, no layer of the image.
@@ -193,6 +217,11 @@ services:
     <<: *agent
     profiles: [strict]
     network_mode: none
+<#if guarded>
+    environment:
+      <<: *agent-environment
+      SENTINEL_PROFILE: strict
+</#if>
 <#if spec.secrets?has_content>
     secrets: *secrets
 </#if>
@@ -203,6 +232,29 @@ services:
     <<: *agent
     profiles: [standard]
     networks: [sentinel-standard]
+<#if guarded>
+    environment:
+      <<: *agent-environment
+      SENTINEL_PROFILE: standard
+<#if standardSeccompFile??>
+    security_opt:
+      - no-new-privileges:true
+      # With one call more than the agent's own: the guard makes the agent's connections itself, on a duplicate of its
+      # socket. Its own filter takes that call from the agent.
+      - [="seccomp:./" + standardSeccompFile]
+</#if>
+    volumes:
+      - *workspace
+      - *policy
+      - *compiled
+      - *trail
+      # The guard is the resolver, and asks the engine's for names that the policy lists.
+      - type: bind
+        source: ./guard/resolv.conf
+        target: /etc/resolv.conf
+        read_only: true
+        bind: {create_host_path: false, propagation: rprivate}
+</#if>
 <#if spec.secrets?has_content>
     secrets: *secrets
 </#if>
@@ -216,6 +268,9 @@ services:
 </#if>
     environment:
       <<: *agent-environment
+<#if guarded>
+      SENTINEL_PROFILE: proxied
+</#if>
 <#list ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as name>
       [=plain(name)]: http://sentinel-proxy:3128
 </#list>
@@ -299,6 +354,11 @@ services:
   sentinel-image:
     <<: *agent
     network_mode: none
+<#if guarded>
+    environment:
+      <<: *agent-environment
+      SENTINEL_PROFILE: strict
+</#if>
     scale: 0
 
 <#if spec.secrets?has_content>

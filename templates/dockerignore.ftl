@@ -4,3 +4,7 @@
 *
 !context
 !scripts/entrypoint.sh
+<#if guarded>
+!guard/sentinel-guard-*
+!guard/python
+</#if>

@@ -7,8 +7,8 @@
 <#if rule.schemes?has_content>, schemes: <@strings rule.schemes /></#if><#t>
 <#if rule.ports?has_content>, ports: [<#list rule.ports as port>[=plain(port)]<#sep>, </#list>]</#if>}</#if></#macro><#t>
 # Rendered by sentinel-maven-plugin for the sandbox [=plain(spec.name)]. The policy, mounted read-only over
-# /workspace/sentinel.yaml. THIS VERSION DELIVERS THE POLICY AND ENFORCES NONE OF IT: what holds is the container's own
-# isolation (docker-compose.yml).
+# /workspace/sentinel.yaml: what a guard holds the agent to. WITHOUT ONE (guard: off in the spec) NOTHING OF IT IS ENFORCED,
+# and what holds is the container's own isolation (docker-compose.yml).
 
 # Written to and read; relative to /workspace. So are /tmp and /run.
 allowed_paths: <@strings policy.allowedPaths />

@@ -65,7 +65,8 @@ class Hook:
             "import": self.imported,
             "ctypes.dlopen": lambda args: self.loaded(args[0]),
         }
-        if self._network.judged:
+        # In the other profiles the launcher judges no names and addresses either: there is no network, or one port of it.
+        if self._network.judged and os.environ.get("SENTINEL_PROFILE", "standard") == "standard":
             table.update({
                 "socket.connect": lambda args: self.connected("connecting to", args),
                 "socket.sendto": lambda args: self.connected("sending to", args),

@@ -25,6 +25,7 @@ final class Command {
 
     static Command start(Path directory, Map<String, String> environment, List<String> words) throws IOException {
         Path log = Files.createTempFile("sentinel-it", ".log");
+        log.toFile().deleteOnExit();
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"))

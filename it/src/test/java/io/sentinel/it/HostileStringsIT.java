@@ -226,7 +226,7 @@ class HostileStringsIT {
                 List.of(),
                 List.of(),
                 Policy.DEFAULT,
-                GuardMode.ENFORCE,
+                GuardMode.OFF,
                 VerifyChoice.NONE,
                 false);
     }

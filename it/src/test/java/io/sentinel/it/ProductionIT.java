@@ -87,7 +87,7 @@ class ProductionIT {
         assertThat(ran.code()).as(ran.err()).isZero();
         // The control of the rows above: that a container is made shows.
         assertThat(project.made(start)).isNotEmpty();
-        assertThat(ran.err()).contains("this version enforces none of it");
+        assertThat(ran.err()).contains("nothing of it is enforced");
         assertThat(project.run(
                                 "sh",
                                 "-c",

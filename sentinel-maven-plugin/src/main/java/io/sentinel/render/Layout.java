@@ -38,6 +38,11 @@ public record Layout(Path project, Path spec, Path bundle, Path work) {
         return work.resolve(name + "-" + digest.substring("sha256:".length(), "sha256:".length() + 8));
     }
 
+    /** Where the guards of this project's sandboxes write their audit trails; agents reach nothing of it. */
+    public Path trail() {
+        return work.resolve("trail");
+    }
+
     public Path composeFile() {
         return bundle.resolve(Bundle.COMPOSE);
     }

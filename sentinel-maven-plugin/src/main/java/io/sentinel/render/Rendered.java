@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.ContainerRuntime;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
  * @param seccomp which system call filter applies
  * @param policy that is mounted
  * @param production whether the spec asks for production
+ * @param guard what the guard in the container does with what the policy does not allow
  * @param runtime what starts the agent's container
  * @param passEnvironment variables whose values are the invoker's own
  * @param secrets files of the host that the agent may read
@@ -56,6 +58,7 @@ public record Rendered(
         SeccompChoice seccomp,
         Mounted policy,
         boolean production,
+        GuardMode guard,
         ContainerRuntime runtime,
         List<String> passEnvironment,
         List<Secret> secrets) {

@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock.LockedImage;
@@ -54,12 +55,16 @@ public final class Renderer {
         Allowed allowed = Allowed.of(spec.allow(), inputs.origins());
         model.put("allowed", allowed);
         model.put("origins", origins(inputs));
+        model.put("guarded", spec.guard() != GuardMode.OFF);
 
         List<BundleFile> files = new ArrayList<>();
         trees.forEach(tree -> files.addAll(tree.files()));
         files.add(refuseLongLines(file("Dockerfile", "Dockerfile", model)));
         files.add(file(".dockerignore", "dockerignore", model));
         files.add(file("scripts/entrypoint.sh", "entrypoint.sh", model).withExecutable());
+        if (spec.guard() != GuardMode.OFF) {
+            files.addAll(GuardFiles.programs());
+        }
         String buildDigest = Bundle.of(files).digest();
 
         List<BundleFile> sidecar = List.of(
@@ -82,6 +87,10 @@ public final class Renderer {
                 .map(file -> BundleFile.rendered(Bundle.POLICY, file.text().getBytes(StandardCharsets.UTF_8)))
                 .orElseGet(() -> policy(spec));
         files.add(policy);
+        if (spec.guard() != GuardMode.OFF) {
+            files.addAll(GuardFiles.mounted(inputs, policy));
+            model.put("trail", reached(inputs.layout(), inputs.layout().trail()));
+        }
         Optional<String> mounted = inputs.policyFile().flatMap(PolicyFile::mounted);
         mounted.ifPresent(path -> model.put("policyFile", path));
 
@@ -92,6 +101,7 @@ public final class Renderer {
         model.put("buildDigest", buildDigest);
         model.put("proxyDigest", sidecarDigest);
         seccomp.agents().ifPresent(path -> model.put("seccompFile", path));
+        seccomp.standard().ifPresent(path -> model.put("standardSeccompFile", path));
         model.put("guardVariables", GuardVariables.DEFAULTS);
         model.put("noSecrets", SecretFiles.UNSET);
         model.put("workspace", workspace(inputs));
@@ -121,6 +131,7 @@ public final class Renderer {
                                 .orElseGet(() -> inputs.layout().bundle().resolve(Bundle.POLICY)),
                         policy.digest()),
                 spec.production(),
+                spec.guard(),
                 spec.runtime(),
                 spec.passEnvironment(),
                 spec.secrets());
@@ -212,11 +223,16 @@ public final class Renderer {
 
     private static String workspace(RenderInputs inputs) throws SandboxException {
         Layout layout = inputs.layout();
-        String path = layout.fromBundle(layout.project().resolve(inputs.spec().workspace()));
+        return reached(layout, layout.project().resolve(inputs.spec().workspace()));
+    }
+
+    /** As a mount's source: from the bundle, without anything that Compose would read otherwise. */
+    private static String reached(Layout layout, Path folder) throws SandboxException {
+        String path = layout.fromBundle(folder);
         if (!path.matches("[A-Za-z0-9._/+@=,-]+")) {
-            throw new SandboxException(
-                    "the way from the bundle (" + layout.shown(layout.bundle()) + ") to the workspace is " + path
-                            + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
+            throw new SandboxException("the way from the bundle (" + layout.shown(layout.bundle()) + ") to "
+                    + layout.shown(folder) + " is " + path
+                    + "; it may hold letters, digits and ._/+@=,- only: choose another bundle folder");
         }
         return path.startsWith(".") ? path : "./" + path;
     }

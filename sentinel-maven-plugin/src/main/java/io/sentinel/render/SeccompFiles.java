@@ -6,6 +6,7 @@ import io.sentinel.seccomp.Presets;
 import io.sentinel.seccomp.SeccompSource;
 import io.sentinel.seccomp.ShippedStandings;
 import io.sentinel.spec.CallStandings;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SeccompChoice.Adjustments;
 import io.sentinel.spec.SeccompChoice.Mode;
@@ -23,9 +24,12 @@ import java.util.Optional;
  *
  * @param files every preset in every mode as it ships, the sidecar's, and the agent's own where the spec changes one
  * @param agents the path of the one that the agent gets; empty where it gets none
+ * @param standard the path of the one that the agent of the standard profile gets beside the guard; empty where it is the
+ *     same
  * @param weakenings what the choice makes weaker than the default, a sentence each
  */
-record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String> weakenings) {
+record SeccompFiles(
+        List<BundleFile> files, Optional<String> agents, Optional<String> standard, List<String> weakenings) {
 
     private static final String FOLDER = "seccomp/";
 
@@ -48,6 +52,7 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
             return new SeccompFiles(
                     files,
                     Optional.empty(),
+                    Optional.empty(),
                     List.of("seccomp.mode is off: no system call filter at all;"
                             + " the whole of the host's kernel is open to the agent. For troubleshooting only"));
         }
@@ -62,7 +67,16 @@ record SeccompFiles(List<BundleFile> files, Optional<String> agents, List<String
                     Presets.read(SeccompSource.classPath()).compile(choice).toJson();
             files.add(BundleFile.rendered(agents, json));
         }
-        return new SeccompFiles(files, Optional.of(agents), weakenings);
+        Optional<String> standard = Optional.empty();
+        // A profile of the project's own is carried as it is; the guard says what it lacks there.
+        if (inputs.spec().guard() != GuardMode.OFF && choice.file().isEmpty()) {
+            standard = Optional.of(FOLDER + OciProfile.fileNameForGuard(choice));
+            byte[] json = Presets.read(SeccompSource.classPath())
+                    .compileForGuard(choice)
+                    .toJson();
+            files.add(BundleFile.rendered(standard.get(), json));
+        }
+        return new SeccompFiles(files, Optional.of(agents), standard, weakenings);
     }
 
     private static CustomProfile custom(String name, RenderInputs inputs) throws SandboxException, IOException {

@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import io.sentinel.spec.ContainerRuntime;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.NamedList;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.SandboxLock.LockedImage;
@@ -134,6 +135,7 @@ final class Stamp {
         lines.setProperty("policy.file", facts.policy().file().toString());
         lines.setProperty("policy.digest", facts.policy().digest());
         lines.setProperty("production", Boolean.toString(facts.production()));
+        lines.setProperty("guard", facts.guard().name());
         lines.setProperty("runtime", facts.runtime().name());
         setList(lines, "passEnvironment", facts.passEnvironment());
         setList(lines, "secret", facts.secrets().stream().map(Secret::name).toList());
@@ -168,6 +170,7 @@ final class Stamp {
                 seccomp(lines),
                 new Rendered.Mounted(Path.of(lines.getProperty("policy.file")), lines.getProperty("policy.digest")),
                 Boolean.parseBoolean(lines.getProperty("production")),
+                GuardMode.valueOf(lines.getProperty("guard")),
                 ContainerRuntime.valueOf(lines.getProperty("runtime")),
                 list(lines, "passEnvironment"),
                 secrets(lines));

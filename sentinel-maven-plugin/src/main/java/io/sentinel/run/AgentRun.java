@@ -19,6 +19,7 @@ import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.Sha256;
 import io.sentinel.spec.ContainerRuntime;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.User;
 import java.io.IOException;
@@ -212,6 +213,9 @@ public final class AgentRun {
                 throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
+            if (bundle.guard() != GuardMode.OFF) {
+                guard.put(GuardTrail.VARIABLE, project + "-agent");
+            }
             Compose compose = new Compose(
                             docker,
                             new ComposeProject(surroundings.files(), layout.bundle(), project),
@@ -237,12 +241,16 @@ public final class AgentRun {
                                     .hostNetwork()));
             EngineFacts tools = ahead.facts();
             events.starting(word, bundle.image());
-            events.warning("sentinel.yaml is delivered into the sandbox, and this version enforces none of it; what"
-                    + " holds is the container's own isolation");
+            if (bundle.guard() == GuardMode.OFF) {
+                events.warning(
+                        "guard is off: sentinel.yaml is delivered into the sandbox, and nothing of it is enforced;"
+                                + " what holds is the container's own isolation");
+            }
             openings.forEach(events::warning);
             order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
+            GuardTrail trail = GuardTrail.follow(bundle, layout, project + "-agent");
             Sidecar sidecar = Sidecar.of(profile, bundle, bundles, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
@@ -256,7 +264,7 @@ public final class AgentRun {
                 Ending ending = profile == Profile.STRICT
                         ? direct(tools, request, given, terminal.agent())
                         : compose.with(given.variables()).run(request, terminal.agent());
-                tell(reaping);
+                Leftovers.tell(reaping, events);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
                 if (!ending.succeeded()
@@ -283,6 +291,7 @@ public final class AgentRun {
             if (told.isEmpty() && !wasThere) {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));
             }
+            trail.conclude(told, events);
             return told.orElseGet(() -> outcome(0, Outcome.Reason.EXITED));
         }
 
@@ -315,18 +324,6 @@ public final class AgentRun {
             SortedMap<String, String> variables = new TreeMap<>(guard);
             variables.putAll(given.passed());
             return docker.run(given.in(model, profile.service()), layout.bundle(), request, variables, streams);
-        }
-
-        /** What others left is cleared away in passing: that it fails is no failure of this run. */
-        private void tell(Beside<List<String>> reaping) throws InterruptedException {
-            try {
-                List<String> reaped = reaping.join();
-                if (!reaped.isEmpty()) {
-                    events.reaped(reaped);
-                }
-            } catch (EngineException e) {
-                events.warning("what a killed run had left could not be removed: " + e.getMessage());
-            }
         }
 
         /** @return whether there was a container */

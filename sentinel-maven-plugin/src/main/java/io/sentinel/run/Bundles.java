@@ -5,6 +5,7 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.Origins;
 import io.sentinel.render.SandboxException;
 import io.sentinel.render.SpecFiles;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Spec;
 import java.io.IOException;
@@ -80,6 +81,9 @@ public final class Bundles {
         Generation.Generated generated = generation().write(prepared);
         new Workspace(layout, workspace.orElse(generated.facts().workspace()))
                 .prepare(invoker, invoker.agent(generated.facts().user()));
+        if (generated.facts().guard() != GuardMode.OFF) {
+            TrailFolder.prepare(layout, invoker, invoker.agent(generated.facts().user()));
+        }
         if (!generated.changed().isEmpty()) {
             events.written(generated.changed());
         }

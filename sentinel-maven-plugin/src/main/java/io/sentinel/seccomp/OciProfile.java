@@ -16,6 +16,9 @@ public record OciProfile(String comment, Action defaultAction, List<OciRule> rul
     /** The preset of the proxied profile's sidecar. */
     static final String SIDECAR = "proxy";
 
+    /** The call that {@code for-guard.yaml} adds. */
+    public static final String OF_GUARD = "pidfd_getfd";
+
     /** What the sidecar's profile is called. */
     public static final String SIDECAR_FILE = "sentinel-seccomp-" + SIDECAR + ".json";
 
@@ -40,6 +43,11 @@ public record OciProfile(String comment, Action defaultAction, List<OciRule> rul
             name.append('-').append(choice.mode().word());
         }
         return name.append(".json").toString();
+    }
+
+    /** The same beside the guard, in the standard profile. */
+    public static String fileNameForGuard(SeccompChoice choice) {
+        return fileName(choice).replace(".json", "-guard.json");
     }
 
     /** The profile as JSON: UTF-8, two spaces of indent, LF, a final newline; the same profile gives the same bytes. */

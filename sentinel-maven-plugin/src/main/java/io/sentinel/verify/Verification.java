@@ -20,6 +20,7 @@ import io.sentinel.run.Bundles;
 import io.sentinel.run.Events;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.Staging;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.Waiver;
@@ -162,14 +163,20 @@ public final class Verification {
         }
         Set<String> handedOn = new TreeSet<>(GuardVariables.DEFAULTS.keySet());
         handedOn.add(Staging.OWNER); // a label, by which leftovers are found
-        Path workspace = layout.project().resolve(inputs.spec().workspace());
+        List<String> roots = new ArrayList<>(List.of(
+                real(layout.bundle()),
+                real(layout.project().resolve(inputs.spec().workspace()))));
+        if (inputs.spec().guard() != GuardMode.OFF) {
+            handedOn.add("SENTINEL_TRAIL"); // what the trail's file is called
+            roots.add(real(layout.trail()));
+        }
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
                 ComposeFiles.states(rendering.bundle()),
                 new TreeSet<>(services),
                 new TreeSet<>(handedOn),
-                List.of(real(layout.bundle()), real(workspace)),
+                roots,
                 new TreeMap<>());
     }
 

@@ -111,6 +111,7 @@ class GivenTest {
                 SeccompChoice.DEFAULT,
                 new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0"),
                 false,
+                io.sentinel.spec.GuardMode.OFF,
                 ContainerRuntime.RUNC,
                 List.of("GITHUB_TOKEN", "LANG", "UNSET"),
                 List.of(secrets).stream()

@@ -44,6 +44,7 @@ class ImagesTest {
             SeccompChoice.DEFAULT,
             new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0123"),
             false,
+            io.sentinel.spec.GuardMode.OFF,
             ContainerRuntime.RUNC,
             List.of(),
             List.of());

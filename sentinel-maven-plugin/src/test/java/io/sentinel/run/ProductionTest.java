@@ -79,6 +79,7 @@ class ProductionTest {
                     SeccompChoice.of(SeccompChoice.Preset.STRICT, mode),
                     new Rendered.Mounted(Path.of(file.path()), "sha256:" + HASH),
                     false,
+                    io.sentinel.spec.GuardMode.OFF,
                     ContainerRuntime.RUNC,
                     List.of(),
                     List.of());

@@ -172,6 +172,7 @@ class SecretSourcesTest {
                 SeccompChoice.DEFAULT,
                 new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0"),
                 false,
+                io.sentinel.spec.GuardMode.OFF,
                 ContainerRuntime.RUNC,
                 List.of(),
                 List.of(secrets));

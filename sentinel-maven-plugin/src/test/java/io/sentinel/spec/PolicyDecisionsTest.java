@@ -153,16 +153,25 @@ class PolicyDecisionsTest {
                 Files.delete(file);
             }
         }
+        writeFlat(FLAT);
+        assertThat(Files.readString(FLAT.resolve("ports.cases")))
+                .contains("connect\t192.0.2.1\t80\ta.example\tdenied\tallowed_hosts\n")
+                .contains("resolve\ta.example\t-\t-\tallowed\tallowed_hosts\n");
+        assertThat(Files.readString(FLAT.resolve("world"))).contains("same\t/usr/bin/vi\t/usr/bin/busybox\n");
+    }
+
+    /** @param folder one that is empty */
+    void writeFlat(Path folder) throws Exception {
         for (JsonNode policy : table.path("policies")) {
             String name = policy.path("name").asText();
-            Files.writeString(FLAT.resolve(name + ".policy"), compiled(policy));
+            Files.writeString(folder.resolve(name + ".policy"), compiled(policy));
             Files.writeString(
-                    FLAT.resolve(name + ".cases"),
+                    folder.resolve(name + ".cases"),
                     stream(policy.path("cases")).map(PolicyDecisionsTest::line).collect(Collectors.joining()));
         }
         JsonNode world = table.path("world");
         List<String> facts = new ArrayList<>();
-        world.path("path").forEach(folder -> facts.add("path\t" + folder.asText()));
+        world.path("path").forEach(one -> facts.add("path\t" + one.asText()));
         world.path("files").forEach(file -> facts.add("file\t" + file.asText()));
         for (String kind : List.of("links", "same")) {
             world.path(kind)
@@ -171,12 +180,7 @@ class PolicyDecisionsTest {
                             + entry.getValue().asText()));
         }
         Files.writeString(
-                FLAT.resolve("world"), facts.stream().map(fact -> fact + "\n").collect(Collectors.joining()));
-
-        assertThat(Files.readString(FLAT.resolve("ports.cases")))
-                .contains("connect\t192.0.2.1\t80\ta.example\tdenied\tallowed_hosts\n")
-                .contains("resolve\ta.example\t-\t-\tallowed\tallowed_hosts\n");
-        assertThat(Files.readString(FLAT.resolve("world"))).contains("same\t/usr/bin/vi\t/usr/bin/busybox\n");
+                folder.resolve("world"), facts.stream().map(fact -> fact + "\n").collect(Collectors.joining()));
     }
 
     private static String line(JsonNode one) {

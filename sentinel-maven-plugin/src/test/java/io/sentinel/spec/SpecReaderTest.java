@@ -47,7 +47,7 @@ class SpecReaderTest {
                         List.of(),
                         List.of(),
                         Policy.DEFAULT,
-                        GuardMode.ENFORCE,
+                        GuardMode.OFF,
                         VerifyChoice.NONE,
                         false));
     }

@@ -171,7 +171,8 @@ final class Entrypoints {
                             .map(String::strip)
                             .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                             .toList();
-                    Faults faults = Faults.unless("set -eu, both refusals, and exec \"$@\" at the end");
+                    String last = view.expected().isGuarded() ? "exec \"$guard\" -- \"$@\"" : "exec \"$@\"";
+                    Faults faults = Faults.unless("set -eu, both refusals, and " + last + " at the end");
                     faults.addIf(!lines.contains("set -eu"), "no set -eu", file.line(1));
                     faults.addIf(
                             lines.stream().noneMatch(line -> line.matches("\\[ \"\\$id\" != 0 ] \\|\\| refuse .*")),
@@ -184,8 +185,8 @@ final class Entrypoints {
                             "a policy that can be written is not refused",
                             file.line(1));
                     faults.addIf(
-                            lines.isEmpty() || !lines.get(lines.size() - 1).equals("exec \"$@\""),
-                            "it does not end in exec \"$@\"",
+                            lines.isEmpty() || !lines.get(lines.size() - 1).equals(last),
+                            "it does not end in " + last,
                             file.line(Math.max(1, file.lines().size())));
                     return faults.or("both are refused, and it ends in exec");
                 })

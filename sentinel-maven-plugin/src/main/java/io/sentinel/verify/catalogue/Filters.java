@@ -193,10 +193,7 @@ final class Filters {
     private static Optional<String> rendered(StaticView view, String path) {
         String plain = Path.of(path).normalize().toString();
         String file = view.subject().role() == Role.AGENT
-                ? view.expected()
-                        .spec()
-                        .map(spec -> OciProfile.fileName(spec.seccomp()))
-                        .orElse("")
+                ? view.expected().filter(view.subject().service())
                 : OciProfile.SIDECAR_FILE;
         return Optional.ofNullable(view.expected().files().get(plain)).filter(text -> plain.equals("seccomp/" + file));
     }
@@ -247,6 +244,8 @@ final class Filters {
                 .files(check((view, profile) -> {
                     Faults faults = Faults.unless("each refused");
                     DENIED.stream()
+                            .filter(call -> !view.expected()
+                                    .leavesToGuard(view.subject().service(), call))
                             .filter(call -> profile.admits(call, Map.of()))
                             .forEach(call -> faults.add(call + " gets through", profile.place('"' + call + '"')));
                     return faults.or(DENIED.size() + " calls are refused");

@@ -150,7 +150,8 @@ final class Mounts {
                         faults.addIf(!below(bind.real(), view.expected()), leads(bind), place(view, bind));
                         boolean meant = view.subject().role() != Role.AGENT
                                 || !view.expected().isOwn()
-                                || bind.target().matches("/workspace(/sentinel\\.yaml)?/?");
+                                || bind.target().matches("/workspace(/sentinel\\.yaml)?/?")
+                                || view.expected().isGuards(bind.target());
                         faults.addIf(!meant, bind.target() + ", where the spec mounts nothing", place(view, bind));
                     }
                     return faults.or(view.binds().size() + " binds, each below the project");

@@ -1,5 +1,8 @@
 package io.sentinel.verify.evidence;
 
+import io.sentinel.seccomp.OciProfile;
+import io.sentinel.spec.GuardMode;
+import io.sentinel.spec.Profile;
 import io.sentinel.spec.Secret;
 import io.sentinel.spec.Spec;
 import java.util.ArrayList;
@@ -79,6 +82,38 @@ public record Expected(
     public boolean isOwn() {
         return spec.isPresent();
     }
+
+    /** Whether it is one whose spec has a guard. */
+    public boolean isGuarded() {
+        return spec.filter(known -> known.guard() != GuardMode.OFF).isPresent();
+    }
+
+    /** Where an agent's container has something of the guard mounted: its policy, its trail, and that it is the resolver. */
+    public boolean isGuards(String target) {
+        return isGuarded() && GUARDS.contains(target);
+    }
+
+    /** The file name of the filter that is meant for an agent's service; empty for a project that is not ours. */
+    public String filter(String service) {
+        return spec.map(known -> leavesToGuard(service, OciProfile.OF_GUARD)
+                        ? OciProfile.fileNameForGuard(known.seccomp())
+                        : OciProfile.fileName(known.seccomp()))
+                .orElse("");
+    }
+
+    /**
+     * Whether a call gets through in a container for the guard's supervisor alone, whose launcher takes it from the agent by a
+     * filter of its own.
+     */
+    public boolean leavesToGuard(String service, String call) {
+        return isGuarded()
+                && call.equals(OciProfile.OF_GUARD)
+                && service.equals(Profile.STANDARD.service())
+                && spec.orElseThrow().seccomp().file().isEmpty();
+    }
+
+    private static final List<String> GUARDS =
+            List.of("/opt/sentinel/policy", "/opt/sentinel/audit", "/etc/resolv.conf");
 
     /** Folders of programs and configuration, which nothing may lie over. */
     public static final List<String> SYSTEM =

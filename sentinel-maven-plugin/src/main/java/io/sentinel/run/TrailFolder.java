@@ -1,0 +1,35 @@
+package io.sentinel.run;
+
+import io.sentinel.render.Layout;
+import io.sentinel.render.SandboxException;
+import io.sentinel.spec.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** The host's side of the folder that guards write their audit trails to. */
+final class TrailFolder {
+
+    private TrailFolder() {}
+
+    /**
+     * Makes it where it is missing: the engine would make it as root. For an invoker who is root it is given to the agent's
+     * user, whom the guard runs as; the agent itself reaches nothing of it.
+     *
+     * @throws SandboxException where something else stands in its place
+     */
+    static void prepare(Layout layout, Invoker invoker, User agent) throws SandboxException, IOException {
+        Path folder = layout.trail();
+        if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(folder);
+        } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SandboxException(
+                    layout.shown(folder) + " is no plain folder, and the audit trail is written there; remove it");
+        }
+        if (invoker.isRoot()) {
+            Files.setAttribute(folder, "unix:gid", agent.gid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(folder, "unix:uid", agent.uid(), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.sentinel.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the jar carries of the guard. */
+class GuardFilesTest {
+
+    private static final Path GUARD = Path.of("../guard");
+
+    @Test
+    void everyFileOfTheHookIsCarried() throws Exception {
+        List<String> there = Stream.of("python/sentinel_guard", "python/start")
+                .flatMap(folder -> {
+                    try (Stream<Path> files = Files.list(GUARD.resolve(folder))) {
+                        return files.filter(Files::isRegularFile).toList().stream();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .map(file -> GUARD.relativize(file).toString())
+                .sorted()
+                .toList();
+        assertThat(GuardFiles.HOOK.stream().sorted()).isEqualTo(there);
+    }
+
+    /** An image may be for either machine; each program says at its head for which it is (elf(5), e_machine). */
+    @Test
+    void launcherIsThereForBothMachines() {
+        assertThat(GuardFiles.programs())
+                .filteredOn(file -> file.path().startsWith("guard/sentinel-guard-"))
+                .satisfiesExactlyInAnyOrder(file -> machine(file, "x86_64", 62), file -> machine(file, "aarch64", 183))
+                .allMatch(BundleFile::executable);
+    }
+
+    @Test
+    void askingIsRefused(@TempDir Path folder) throws Exception {
+        Path spec = folder.resolve("sandbox.yaml");
+        Files.writeString(
+                spec,
+                "name: a\nworkspace: {path: w}\nimage: {from: \"a:1\"}\nguard: enforce\npolicy: {on_block: ask}\n");
+        Layout layout = new Layout(folder, spec, folder.resolve("b/bundle"), folder.resolve("b"));
+        Generation generation = new Generation(layout, "0", list -> List.of());
+        assertThatThrownBy(generation::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("on_block is ask, which is not supported yet");
+    }
+
+    private static void machine(BundleFile file, String name, int number) {
+        byte[] bytes = ((BundleFile.Content.Rendered) file.content()).bytes();
+        assertThat(file.path()).endsWith(name);
+        assertThat(bytes[18] & 0xFF).isEqualTo(number);
+    }
+}
