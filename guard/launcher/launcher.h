@@ -240,6 +240,8 @@ struct watch {
     int judge_sockets;
     u64 interval, rate; // milliseconds between two looks, and the chance of another one at each call, of 10,000
 };
+// Ends the agent where its record could not be written, unless the policy lets it go on without.
+void must(int recorded_it);
 // Serves the agent until it ends. Returns the exit code.
 int supervise(struct watch *watch);
 void watch_file(const char *path);

@@ -204,14 +204,18 @@ static int run(int count, char **words) {
     check_source();
 
     const char *profile = variable("SENTINEL_PROFILE", "standard");
-    int proxied = same(profile, "proxied"), standard = same(profile, "standard"), strict = same(profile, "strict");
-    if (!proxied && !standard && !strict && !same(profile, "host")) {
-        refuse("SENTINEL_PROFILE is ", profile, ", and not strict, standard, proxied or host", 0);
+    int proxied = same(profile, "proxied"), standard = same(profile, "standard");
+    if (!proxied && !standard && !same(profile, "strict")) {
+        refuse("SENTINEL_PROFILE is ", profile, ", and not strict, standard or proxied", 0);
     }
     static struct watch watch;
     watch.judge_sockets = standard && policy.failsafe;
     watch.interval = number("SENTINEL_TAMPER_CHECK_INTERVAL_MS", 250, 86400000);
     watch.rate = share("SENTINEL_TAMPER_CHECK_SAMPLE_RATE");
+    if (!watch.interval) { // at each call in place of a time
+        watch.interval = 86400000;
+        watch.rate = 10000;
+    }
     watch.names.millis = number("SENTINEL_DNS_RESOLVE_TIMEOUT_MS", 1000, 60000);
     watch.names.millis = watch.names.millis ? watch.names.millis : 60000;
     number("SENTINEL_DNS_CACHE_TTL_SECONDS", 2, 86400);

@@ -172,7 +172,7 @@ void ask_names(struct names *names) {
         struct verdict verdict = judge_name(in_force, name);
         u32 type = (u32)message[question - 4] << 8 | message[question - 3];
         if (type != TYPE_AAAA) { // which comes along with the other
-            recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason);
+            must(recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason));
         }
         if (!verdict.allowed && !in_force->audit) {
             refuse_name(names, &client, message, question, NO_SUCH_NAME);

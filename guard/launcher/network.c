@@ -27,7 +27,7 @@ static int silent;
 
 static void tell(const struct call *call, const char *action, const char *target, const struct verdict *verdict) {
     if (!silent) {
-        recorded(call->pid, action, target, verdict->allowed ? "allowed" : "denied", verdict->key, verdict->reason);
+        must(recorded(call->pid, action, target, verdict->allowed ? "allowed" : "denied", verdict->key, verdict->reason));
     }
 }
 

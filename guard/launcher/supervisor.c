@@ -58,7 +58,7 @@ static int by_chance(u64 rate) {
     return rate && CALL(NR_getrandom, &number, sizeof number, 0) == sizeof number && number % 10000 < rate;
 }
 
-static void must(int recorded_it) {
+void must(int recorded_it) {
     if (!recorded_it) {
         give_up("integrity", "audit", "audit.on_failure", "the audit trail cannot be written");
     }

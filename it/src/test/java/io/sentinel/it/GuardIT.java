@@ -254,4 +254,34 @@ class GuardIT {
                 .contains("\"target\":\"tool\",\"decision\":\"denied\",\"key\":\"allowed_interpreters\"")
                 .contains("\"target\":\"/usr/bin/perl\",\"decision\":\"denied\"");
     }
+
+    @Test
+    void policyThatChangesMeanwhileEndsTheAgent() throws Exception {
+        box = Box.of(
+                folder,
+                "name: guarded\ncommand: [sh, -c, 'echo up; sleep 60']\nguard: enforce\n"
+                        + "policy: {allowed_commands: [sleep]}\n");
+        box.build();
+        Path bundle = box.layout.bundle();
+        Command by = Command.start(
+                        bundle,
+                        java.util.Map.of(),
+                        List.of("docker", "compose", "--profile", "strict", "run", "--rm", "-T", "sentinel-strict"))
+                .saying("up");
+        Path policy = bundle.resolve("guard/policy");
+        Files.writeString(policy, Files.readString(policy).replace("command sleep", "command slept"));
+        by.output(78);
+    }
+
+    @Test
+    void kernelWithoutLandlockIsRefused() throws Exception {
+        box = Box.of(
+                folder,
+                "name: guarded\ncommand: [echo, started]\nguard: enforce\n"
+                        + "seccomp: {deny: [landlock_create_ruleset]}\n");
+        Box.Result ran = box.run(Profile.STRICT);
+        assertThat(ran.outcome().exitCode()).hasValue(78);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains("no Landlock");
+    }
 }

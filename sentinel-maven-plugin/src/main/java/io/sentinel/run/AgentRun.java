@@ -286,6 +286,7 @@ public final class AgentRun {
                     }
                 }
             } finally {
+                trail.close();
                 wasThere = clear(request.container(), compose, owner, shutdown);
             }
             if (told.isEmpty() && !wasThere) {

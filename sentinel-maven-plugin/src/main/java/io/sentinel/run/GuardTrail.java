@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The audit trail of one run: where its guard writes it, and what the host takes over while it does. */
-final class GuardTrail {
+final class GuardTrail implements AutoCloseable {
 
     /** By which the guard is told what its file is called. */
     static final String VARIABLE = "SENTINEL_TRAIL";
@@ -43,6 +43,12 @@ final class GuardTrail {
                 layout,
                 Optional.of(AuditFollower.start(
                         source, copies, Long.toString(ProcessHandle.current().pid()), Instant.now())));
+    }
+
+    /** Follows no longer, whatever became of the run. */
+    @Override
+    public void close() {
+        follower.ifPresent(AuditFollower::finish);
     }
 
     /**

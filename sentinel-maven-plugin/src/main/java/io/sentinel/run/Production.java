@@ -1,6 +1,7 @@
 package io.sentinel.run;
 
 import io.sentinel.render.Rendered;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
@@ -89,6 +90,9 @@ public record Production(
             lacks.add(
                     "the system call filter's mode is " + mode.word() + "; take seccomp.mode out of the spec, and leave"
                             + " --seccomp-mode and SENTINEL_SECCOMP_MODE out");
+        }
+        if (bundle.guard() == GuardMode.AUDIT) {
+            lacks.add("the guard only records; set guard: enforce in the spec");
         }
         if (!invoker.saysYes(IMMUTABLE)) {
             lacks.add(IMMUTABLE + " is not true; set it");

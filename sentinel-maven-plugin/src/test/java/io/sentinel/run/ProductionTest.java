@@ -8,6 +8,7 @@ import io.sentinel.render.Rendered;
 import io.sentinel.run.PolicyPlace.Kind;
 import io.sentinel.run.PolicyPlace.Step;
 import io.sentinel.spec.ContainerRuntime;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Profile;
 import io.sentinel.spec.SandboxLock.LockedImage;
 import io.sentinel.spec.SeccompChoice;
@@ -42,6 +43,7 @@ class ProductionTest {
         private String origin = Production.VARIABLE;
         private Profile profile = Profile.STRICT;
         private SeccompChoice.Mode mode = SeccompChoice.Mode.ENFORCE;
+        private GuardMode guard = GuardMode.ENFORCE;
         private boolean signed;
         private Optional<String> badSignature = Optional.empty();
         private Rendered.Base base = locked();
@@ -79,7 +81,7 @@ class ProductionTest {
                     SeccompChoice.of(SeccompChoice.Preset.STRICT, mode),
                     new Rendered.Mounted(Path.of(file.path()), "sha256:" + HASH),
                     false,
-                    io.sentinel.spec.GuardMode.OFF,
+                    guard,
                     ContainerRuntime.RUNC,
                     List.of(),
                     List.of());
@@ -151,6 +153,10 @@ class ProductionTest {
                         run -> run.mode = SeccompChoice.Mode.OFF,
                         "the system call filter's mode is off; take seccomp.mode out of the spec, and leave"
                                 + " --seccomp-mode and SENTINEL_SECCOMP_MODE out"),
+                new Row(
+                        "a guard that lets through",
+                        run -> run.guard = GuardMode.AUDIT,
+                        "the guard only records; set guard: enforce in the spec"),
                 new Row(
                         "a policy that may change",
                         run -> run.variables.remove("SENTINEL_POLICY_IMMUTABLE"),
