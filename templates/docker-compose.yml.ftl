@@ -226,8 +226,12 @@ services:
     secrets: *secrets
 </#if>
 
+<#if guarded>
+  # An ordinary bridge, in which the guard alone holds the agent to what the policy lists. Only where networking is required.
+<#else>
   # An ordinary bridge: the agent reaches whatever this host reaches, the host itself too; nothing is filtered or recorded.
   # Only where networking is required.
+</#if>
   sentinel-standard:
     <<: *agent
     profiles: [standard]

@@ -34,7 +34,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A project of a test: a folder with a spec, run in this process against the engine that the environment names. */
+/**
+ * A project of a test: a folder with a spec, run in this process against the engine that the environment names. Where a test
+ * is about the container's own walls, the spec says {@code guard: off}: each wall is to hold alone.
+ */
 final class Box {
 
     /** What a base image is called here; {@code scripts/base-image} makes it. */

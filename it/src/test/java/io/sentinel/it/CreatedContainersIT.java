@@ -37,6 +37,7 @@ class CreatedContainersIT {
                 """);
         new Generation(box.layout, "it", Box.NO_ORIGINS).generate();
         Files.createDirectories(folder.resolve("sandbox-workspace"));
+        Files.createDirectories(box.layout.trail());
         bundle = box.layout.bundle();
         compose("--profile", "*", "build").output(0);
         compose("--profile", "*", "create").output(0);
@@ -80,9 +81,12 @@ class CreatedContainersIT {
                 .findFirst()
                 .orElseThrow();
         JsonNode profile = Json.read(seccomp.substring("seccomp=".length()));
-        String own = List.of("sentinel-proxy", "sentinel-probe").contains(service)
-                ? "sentinel-seccomp-proxy.json"
-                : "sentinel-seccomp.json";
+        String own =
+                switch (service) {
+                    case "sentinel-proxy", "sentinel-probe" -> "sentinel-seccomp-proxy.json";
+                    case "sentinel-standard" -> "sentinel-seccomp-guard.json";
+                    default -> "sentinel-seccomp.json";
+                };
         assertThat(profile)
                 .isEqualTo(Json.read(Files.readString(bundle.resolve("seccomp").resolve(own))));
         assertThat(host.get("Init").asBoolean()).isTrue();
@@ -109,8 +113,9 @@ class CreatedContainersIT {
         for (JsonNode mount : container.get("Mounts")) {
             assertThat(mount.get("Type").asText()).isEqualTo("bind");
             assertThat(mount.get("Propagation").asText()).isEqualTo("rprivate");
-            boolean workspace = mount.get("Destination").asText().equals("/workspace");
-            assertThat(mount.get("RW").asBoolean()).as(mount.toString()).isEqualTo(workspace);
+            boolean written = List.of("/workspace", "/opt/sentinel/audit")
+                    .contains(mount.get("Destination").asText());
+            assertThat(mount.get("RW").asBoolean()).as(mount.toString()).isEqualTo(written);
         }
     }
 

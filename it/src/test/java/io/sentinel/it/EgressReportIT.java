@@ -128,6 +128,7 @@ class EgressReportIT {
                 folder,
                 """
                 name: box
+                guard: off
                 command: [sh, -c, "sleep 15"]
                 """);
         Thread killer = new Thread(this::killSidecar);
@@ -221,6 +222,7 @@ class EgressReportIT {
                 folder,
                 """
                 name: box
+                guard: off
                 profiles: {proxied: {allow: [listed.invalid]}}
                 command:
                   - python3

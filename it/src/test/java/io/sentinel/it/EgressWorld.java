@@ -37,6 +37,7 @@ final class EgressWorld {
     private static final String SPEC =
             """
             name: egress
+            guard: off
             image:
               from: "%s"
               packages: [iproute2, openssl, python3]

@@ -27,6 +27,7 @@ class GuideCommandsIT {
                 """
                 name: guide
                 image: {from: "sentinel-base:1", run: ["echo %s >/made"]}
+                policy: {allowed_commands: [ls, tr]}
                 command: [sh, -c, 'echo "in the sandbox: $(ls /sys/class/net | tr "\\\\n" " ")"']
                 """
                         .formatted(folder.getFileName()));

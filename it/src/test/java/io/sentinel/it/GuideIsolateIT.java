@@ -38,8 +38,8 @@ class GuideIsolateIT {
                 """
                 import os
                 for line in open("/proc/self/status"):
-                    if line.startswith("Seccomp:"):
-                        print("filter", line.split()[1])
+                    if line.startswith("Seccomp_filters:"):
+                        print("filters", line.split()[1])
                 print("networks", *sorted(os.listdir("/sys/class/net")))
                 for name in ("HTTPS_PROXY", "NO_PROXY", "SENTINEL_NO_PROXY", "SENTINEL_ENFORCE_PROXY", "SENTINEL_SECCOMP_MODE"):
                     print(name, os.environ[name])
@@ -60,7 +60,7 @@ class GuideIsolateIT {
     void thePreferredRunner() throws Exception {
         Ran ran = shell("sentinel-isolate --build-if-missing -- python your_agent.py");
         assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).startsWith("filter 2\nnetworks lo\nHTTPS_PROXY \n");
+        assertThat(ran.out()).startsWith("filters 2\nnetworks lo\nHTTPS_PROXY \n");
     }
 
     @Test
@@ -84,7 +84,7 @@ class GuideIsolateIT {
         assertThat(ran.out())
                 .startsWith(
                         """
-                        filter 2
+                        filters 2
                         networks eth0 lo
                         HTTPS_PROXY http://sentinel-proxy:3128
                         NO_PROXY localhost,127.0.0.1,::1
@@ -100,12 +100,12 @@ class GuideIsolateIT {
     @CsvSource({
         "--seccomp-mode enforce, , 2, enforce",
         "--seccomp-mode log, , 2, log",
-        "--seccomp-mode off, , 0, off",
+        "--seccomp-mode off, , 1, off",
         "--seccomp-profile strict, , 2, ''",
         "--seccomp-profile datasci, , 2, ''",
         "'', SENTINEL_SECCOMP_MODE=enforce, 2, enforce",
         "'', SENTINEL_SECCOMP_MODE=log, 2, log",
-        "'', SENTINEL_SECCOMP_MODE=off, 0, off",
+        "'', SENTINEL_SECCOMP_MODE=off, 1, off",
         "'', SENTINEL_SECCOMP_PROFILE=strict, 2, ''",
         "'', SENTINEL_SECCOMP_PROFILE=datasci, 2, ''",
     })
@@ -114,7 +114,7 @@ class GuideIsolateIT {
                 + " -- python your_agent.py");
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out())
-                .contains("filter " + filter + "\n")
+                .contains("filters " + filter + "\n")
                 .contains("SENTINEL_SECCOMP_MODE " + mode + (mode.isEmpty() ? "" : "\n"));
     }
 
@@ -124,7 +124,7 @@ class GuideIsolateIT {
         Ran ran = shell("sentinel-isolate --seccomp-profile custom --seccomp " + path
                 + "/profile.json -- python your_agent.py");
         assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).startsWith("filter 2\n");
+        assertThat(ran.out()).startsWith("filters 2\n");
         Ran byVariable = shell("export SENTINEL_SECCOMP_PROFILE=custom\nsentinel-isolate --seccomp " + path
                 + "/profile.json -- python your_agent.py");
         assertThat(byVariable.code()).as(byVariable.err()).isZero();

@@ -55,19 +55,21 @@ class IsolateAttacksIT {
     void aBundleThatIsReplacedDuringABuildIsNotRun() throws Exception {
         String slow = SPEC.replace("}\n", ", run: [\"echo " + System.nanoTime() + "; sleep 8\"]}\n");
         spec(slow);
-        Isolated building = start("--build-if-missing", "--", "grep", "^Seccomp:", "/proc/self/status");
+        Isolated building = start("--build-if-missing", "--", "grep", "^Seccomp_filters:", "/proc/self/status");
         Path lock = folder.resolve("target/sentinel/bundle/sentinel.lock");
         while (Files.notExists(lock)) {
             Thread.sleep(50);
         }
         spec(SPEC + "seccomp: {mode: \"off\"}\n");
-        assertThat(run("--", "grep", "^Seccomp:", "/proc/self/status").out()).isEqualTo("Seccomp:\t0\n");
+        assertThat(run("--", "grep", "^Seccomp_filters:", "/proc/self/status").out())
+                .isEqualTo("Seccomp_filters:\t1\n");
         Ran first = building.ended();
-        assertThat(first.out()).doesNotContain("Seccomp:\t0");
+        assertThat(first.out()).doesNotContain("Seccomp_filters:\t1");
         assertThat(first.err()).contains("Another call has written the bundle's folder");
         assertThat(first.code()).isEqualTo(69);
         spec(slow);
-        assertThat(run("--", "grep", "^Seccomp:", "/proc/self/status").out()).isEqualTo("Seccomp:\t2\n");
+        assertThat(run("--", "grep", "^Seccomp_filters:", "/proc/self/status").out())
+                .isEqualTo("Seccomp_filters:\t2\n");
     }
 
     @Test

@@ -39,7 +39,10 @@ class IsolateFlagsIT {
 
     @BeforeEach
     void aSandbox() throws Exception {
-        Box.withPython(folder, "name: " + NAME + "\nresources: {memory: 200m, tmp: 8m, run: 8m}\n");
+        Box.withPython(
+                folder,
+                "name: " + NAME + "\nresources: {memory: 200m, tmp: 8m, run: 8m}\n"
+                        + "policy: {allowed_commands: [grep, id, ls, sort, touch], allowed_interpreters: [python3]}\n");
         assertThat(start("--build-if-missing", "--", "true").ended().code()).isZero();
     }
 
@@ -133,10 +136,11 @@ class IsolateFlagsIT {
                     "--",
                     "sh",
                     "-c",
-                    "ls /sys/class/net | sort; grep -E '^(CapBnd|NoNewPrivs|Seccomp):' /proc/self/status; id -u;"
+                    "ls /sys/class/net | sort; grep -E '^(CapBnd|NoNewPrivs|Seccomp_filters):' /proc/self/status; id -u;"
                             + " touch /etc/x 2>/dev/null || echo read-only;"
                             + " python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", "
                             + mine.getLocalPort() + ")).send(b\"!\")'");
+            mine.setSoTimeout(60_000); // an agent that cannot come is to fail this, and not to hold it up
             try (Socket agent = mine.accept()) {
                 assertThat(agent.getInputStream().read()).isEqualTo('!');
             }
@@ -152,7 +156,7 @@ class IsolateFlagsIT {
             }
             assertThat(ran.out())
                     .isEqualTo(interfaces
-                            + "\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n10001\nread-only\n");
+                            + "\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp_filters:\t2\n10001\nread-only\n");
             assertThat(ran.err()).contains("warning: network host: THIS IS NOT ISOLATED");
         }
         JsonNode outcome = outcome();
@@ -188,6 +192,9 @@ class IsolateFlagsIT {
             proxy.start();
             String place = gateway + ":" + proxy.getAddress().getPort();
             Files.writeString(
+                    folder.resolve("policy.yaml"),
+                    "network_failsafe: {allow_private_network: true, allowed_ips: [" + gateway + "]}\n");
+            Files.writeString(
                     Files.createDirectories(folder.resolve("sandbox-workspace")).resolve("ask.py"),
                     """
                     import os, sys, urllib.request
@@ -201,7 +208,16 @@ class IsolateFlagsIT {
             Isolated started = Isolated.start(
                     folder,
                     List.of("SENTINEL_PROXY=http://me:hunter2@" + place, "SENTINEL_ENFORCE_PROXY=true"),
-                    List.of("--network", "bridge", "--no-proxy", "localhost,.svc.example", "--", "python3", "ask.py"));
+                    List.of(
+                            "--network",
+                            "bridge",
+                            "--policy",
+                            "policy.yaml",
+                            "--no-proxy",
+                            "localhost,.svc.example",
+                            "--",
+                            "python3",
+                            "ask.py"));
             started.awaitUp();
             assertThat(commandLines()).contains("ask.py").doesNotContain("hunter2");
             started.process().getOutputStream().write('\n');
@@ -275,14 +291,14 @@ class IsolateFlagsIT {
 
     @Test
     void aFilterOfAnyPlaceIsCarried(@TempDir Path elsewhere) throws Exception {
-        Path filter = Files.writeString(elsewhere.resolve("profile.json"), filterWithout("mkdir", "mkdirat"));
-        Ran ran = start("--seccomp-profile", "custom", "--seccomp", filter.toString(), "--", "mkdir", "/tmp/x")
+        Path filter = Files.writeString(elsewhere.resolve("profile.json"), filterWithout("symlink", "symlinkat"));
+        Ran ran = start("--seccomp-profile", "custom", "--seccomp", filter.toString(), "--", "ln", "-s", "x", "/tmp/x")
                 .ended();
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.err())
                 .contains("--seccomp-profile: the filter is custom, where the spec has strict")
                 .contains("Operation not permitted");
-        assertThat(run("mkdir", "/tmp/x").code()).isZero();
+        assertThat(run("ln", "-s", "x", "/tmp/x").code()).isZero();
     }
 
     /** The strict one as it ships, in which some calls are allowed no more. */
@@ -297,18 +313,25 @@ class IsolateFlagsIT {
     @Test
     void aWorkspaceElsewhereIsMadeAndMounted(@TempDir Path elsewhere) throws Exception {
         Path there = elsewhere.toRealPath().resolve("a new one");
-        Ran ran = start("--workspace", there.toString(), "--", "sh", "-c", "echo hello >made; ls -a")
+        Ran ran = start(
+                        "--workspace",
+                        there.toString(),
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo hello >workspace/made; ls -a . workspace")
                 .ended();
         assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).isEqualTo(".\n..\nmade\nsentinel.yaml\nworkspace\n");
-        assertThat(Files.readString(there.resolve("made"))).isEqualTo("hello\n");
+        assertThat(ran.out()).isEqualTo(".:\n.\n..\naudit.log\nsentinel.yaml\nworkspace\n\nworkspace:\n.\n..\nmade\n");
+        assertThat(Files.readString(there.resolve("workspace/made"))).isEqualTo("hello\n");
         assertThat(ran.err()).contains("warning: --workspace: the agent writes to " + there);
-        assertThat(Files.exists(folder.resolve("sandbox-workspace/made"))).isFalse();
+        assertThat(Files.exists(folder.resolve("sandbox-workspace/workspace/made")))
+                .isFalse();
         // It is the agent's now, and that is no reason to refuse it.
-        Ran again = start("--network", "bridge", "--workspace", there.toString(), "--", "cat", "made")
+        Ran again = start("--network", "bridge", "--workspace", there.toString(), "--", "cat", "workspace/made")
                 .ended();
         assertThat(again.out()).isEqualTo("hello\n");
-        Ran back = run("ls", "made");
+        Ran back = run("ls", "workspace/made");
         assertThat(back.code()).isEqualTo(2);
     }
 

@@ -34,7 +34,9 @@ class IsolateIT {
 
     @BeforeEach
     void aSandbox() throws Exception {
-        Box.of(folder, "name: isolate-it\nresources: {memory: 100m, tmp: 8m, run: 8m}\n");
+        Box.of(
+                folder,
+                "name: isolate-it\nresources: {memory: 100m, tmp: 8m, run: 8m}\npolicy: {allowed_commands: [id, ls, grep, tail]}\n");
         assertThat(start("--build-if-missing", "--", "true").ended().code()).isZero();
     }
 
@@ -51,9 +53,10 @@ class IsolateIT {
 
     @Test
     void itRunsAsNobodyWithoutANetworkAndItsStreamsAreApart() throws Exception {
-        Isolated.Ran ran = run("sh", "-c", "id -u; ls /sys/class/net; grep Seccomp: /proc/self/status; echo apart >&2");
+        Isolated.Ran ran =
+                run("sh", "-c", "id -u; ls /sys/class/net; grep Seccomp_filters /proc/self/status; echo apart >&2");
         assertThat(ran.code()).isZero();
-        assertThat(ran.out()).isEqualTo("10001\nlo\nSeccomp:\t2\n");
+        assertThat(ran.out()).isEqualTo("10001\nlo\nSeccomp_filters:\t2\n");
         assertThat(ran.err()).contains("apart\n").doesNotContain("10001\n");
     }
 
@@ -205,18 +208,34 @@ class IsolateIT {
     void aFolderWithoutASpecHasTheDefaultSandbox() throws Exception {
         Files.delete(folder.resolve("src/main/sentinel/sandbox.yaml"));
         Isolated.Ran ran = start(
-                        "--build-if-missing", "--image", Box.BASE, "--env", "A=b c", "--", "sh", "-c", "echo $A; id -u")
+                        "--build-if-missing",
+                        "--image",
+                        Box.BASE,
+                        "--env",
+                        "A=b c",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo $A; ls -d /tmp; id -u")
                 .ended();
-        assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).isEqualTo("b c\n10001\n");
+        assertThat(ran.code()).as(ran.err()).isEqualTo(126);
+        assertThat(ran.out()).isEqualTo("b c\n/tmp\n");
+        assertThat(ran.err()).contains("sh: 1: id: Permission denied", "exec      /usr/bin/id  allowed_commands");
     }
 
     @Test
     void whatWeakensIsToldAndStandsInTheOutcome() throws Exception {
         Isolated.Ran ran = start(
-                        "--seccomp-mode", "off", "--memory", "200m", "--", "grep", "Seccomp:", "/proc/self/status")
+                        "--seccomp-mode",
+                        "off",
+                        "--memory",
+                        "200m",
+                        "--",
+                        "grep",
+                        "Seccomp_filters",
+                        "/proc/self/status")
                 .ended();
-        assertThat(ran.out()).isEqualTo("Seccomp:\t0\n");
+        assertThat(ran.out()).isEqualTo("Seccomp_filters:\t1\n");
         String told = "--memory: memory is 200m, where the spec has 100m";
         assertThat(ran.err()).contains(told, "--seccomp-mode: the filter's mode is off");
         assertThat(Files.readString(folder.resolve("target/sentinel/outcome.json")))

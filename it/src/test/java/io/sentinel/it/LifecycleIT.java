@@ -113,6 +113,7 @@ class LifecycleIT {
                 folder,
                 """
                 name: endless
+                policy: {allowed_commands: [sleep]}
                 command: [sh, -c, "echo the agent is up; exec sleep 600"]
                 """);
     }

@@ -38,6 +38,7 @@ class NetworkProbeIT {
                 folder,
                 """
                 name: box
+                guard: off
                 profiles: {proxied: {allow: [listed.invalid]}}
                 command: [echo, the agent ran]
                 """);

@@ -36,7 +36,7 @@ final class ProductionLacks {
     /** The same of a policy of its own, which is the one that is meant. */
     static Change policy(String script) {
         return project -> {
-            does("echo 'allowed_commands: [git]' >policy.yaml; " + script).make(project);
+            does("echo 'allowed_commands: [cat, id]' >policy.yaml; " + script).make(project);
             project.variables.put("SENTINEL_POLICY_SHA256", project.sha256("policy.yaml"));
         };
     }
@@ -102,7 +102,7 @@ final class ProductionLacks {
                 new Row(
                         "another policy than the pinned one",
                         "and sandbox.lock has ",
-                        does("echo 'policy: {allowed_commands: [git]}' >>" + SPEC)),
+                        does("sed -i 's/^policy: .*/policy: {allowed_commands: [git]}/' " + SPEC)),
                 new Row(
                         "a user's policy",
                         "policy.yaml is of user 1234, not of root",

@@ -19,6 +19,7 @@ class ProxiedSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 profiles: {proxied: {allow: [listed.invalid]}}
                 command:
                   - python3

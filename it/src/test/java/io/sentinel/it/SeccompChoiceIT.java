@@ -165,7 +165,7 @@ class SeccompChoiceIT {
     }
 
     private Box box(String seccomp) throws Exception {
-        return Box.of(folder, "name: box\n" + seccomp + "\n" + PROBE);
+        return Box.of(folder, "name: box\nguard: off\n" + seccomp + "\n" + PROBE);
     }
 
     private void write(String name, String text) throws Exception {

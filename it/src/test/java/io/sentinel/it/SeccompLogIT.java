@@ -165,6 +165,7 @@ class SeccompLogIT {
                 folder.resolve("project"),
                 """
                 name: logged
+                guard: off
                 seccomp: {mode: %s}
                 command:
                   - sh

@@ -262,7 +262,10 @@ class SecretsIT {
     }
 
     private Box box(String more) throws IOException {
-        return Box.of(project, "name: secrets-it\nsecrets: [{name: token, file: ~/.token}]\n" + more);
+        return Box.of(
+                project,
+                "name: secrets-it\nsecrets: [{name: token, file: ~/.token}]\n"
+                        + "policy: {allowed_commands: [base64, chmod, env, grep, rm, sleep, stat, wc]}\n" + more);
     }
 
     private Command run() throws IOException {

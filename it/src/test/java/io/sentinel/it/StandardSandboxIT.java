@@ -45,7 +45,7 @@ class StandardSandboxIT {
 
     @Test
     void agentsDoNotReachOneAnotherOnOneNetworkOrOnTwo() throws Exception {
-        box = Box.withPython(folder, "name: box\ncommand: [id]\n");
+        box = Box.withPython(folder, "name: box\nguard: off\ncommand: [id]\n");
         box.generate();
         compose("one", "build", "--quiet", "sentinel-image");
         compose(
@@ -73,7 +73,7 @@ class StandardSandboxIT {
 
     @Test
     void aRunSaysWhatItLeavesOpen() throws Exception {
-        box = Box.of(folder, "name: box\ncommand: ['true']\n");
+        box = Box.of(folder, "name: box\nguard: off\ncommand: ['true']\n");
         String sentence = Profile.STANDARD.opening().orElseThrow();
         box.run(Profile.STANDARD);
         assertThat(box.warnings).filteredOn(sentence::equals).hasSize(1);

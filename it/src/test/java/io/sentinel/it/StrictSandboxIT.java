@@ -93,6 +93,7 @@ class StrictSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 resources: {pids: 24}
                 command:
                   - python3
@@ -121,6 +122,7 @@ class StrictSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 resources: {memory: 64m, tmp: 8m, run: 1m}
                 command: [python3, -c, "b = bytearray(200 << 20); print(len(b))"]
                 """);
@@ -136,6 +138,7 @@ class StrictSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 resources: {nofile: 64}
                 command:
                   - python3
@@ -159,6 +162,7 @@ class StrictSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 resources: {tmp: 2m}
                 command: [sh, -c, "head -c 10m /dev/zero >/tmp/big; stat -c %s /tmp/big"]
                 """);
@@ -171,6 +175,7 @@ class StrictSandboxIT {
                 folder,
                 """
                 name: box
+                guard: off
                 environment: {COLOUR: "blue $HOME"}
                 command: [env]
                 """);
@@ -213,7 +218,7 @@ class StrictSandboxIT {
         if (plugins != null) {
             Files.createSymbolicLink(config.resolve("cli-plugins"), Path.of(plugins, "cli-plugins"));
         }
-        Box.of(folder, "name: box\ncommand: [env]\n");
+        Box.of(folder, "name: box\nguard: off\ncommand: [env]\n");
         assertThat(Command.goal(folder, Map.of("DOCKER_CONFIG", config.toString()), "run")
                         .output(0))
                 .contains("HTTP_PROXY=\n")
@@ -221,7 +226,7 @@ class StrictSandboxIT {
     }
 
     private Box.Result sh(String script) throws Exception {
-        Box box = Box.of(folder, "name: box\ncommand:\n  - sh\n  - -c\n  - |\n    " + script + "\n");
+        Box box = Box.of(folder, "name: box\nguard: off\ncommand:\n  - sh\n  - -c\n  - |\n    " + script + "\n");
         return box.run(Profile.STRICT);
     }
 }

@@ -104,7 +104,7 @@ public record Explanation(List<Row> rows) {
                         setting.flag(),
                         choices.hostNetwork() ? Beyond.HOST : choices.profile().word(),
                         label.orElse("default"),
-                        choices.profile().opening().or(() -> choices.beyond(paths)
+                        choices.profile().opening(run.guard()).or(() -> choices.beyond(paths)
                                 .opening())));
             case POLICY -> Optional.of(policy(choices, paths, standard, spec, run, file));
             case SECCOMP -> run.seccomp().file().map(name -> filter(choices, spec, name, file));

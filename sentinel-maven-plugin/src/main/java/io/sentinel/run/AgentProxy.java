@@ -101,7 +101,8 @@ public final class AgentProxy {
     public String opening() {
         return "proxy " + shown()
                 + ": programs are told of it by HTTP_PROXY and the like, and nothing but their own good"
-                + " will makes them use it; in the profile proxied they reach nothing else";
+                + " will makes them use it; in the profile proxied they reach nothing else. A guard lets them reach it where the"
+                + " policy lists it";
     }
 
     /**

@@ -188,7 +188,7 @@ public final class AgentRun {
             digest = bundle.digest();
             weakenings = new ArrayList<>(bundle.weakenings());
             openings = Stream.of(
-                            profile.opening(),
+                            profile.opening(bundle.guard()),
                             surroundings.proxy().map(AgentProxy::opening),
                             order.beyond().opening())
                     .flatMap(Optional::stream)
@@ -241,11 +241,6 @@ public final class AgentRun {
                                     .hostNetwork()));
             EngineFacts tools = ahead.facts();
             events.starting(word, bundle.image());
-            if (bundle.guard() == GuardMode.OFF) {
-                events.warning(
-                        "guard is off: sentinel.yaml is delivered into the sandbox, and nothing of it is enforced;"
-                                + " what holds is the container's own isolation");
-            }
             openings.forEach(events::warning);
             order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();

@@ -28,8 +28,8 @@ public record Beyond(List<String> published, boolean hostNetwork, Optional<Path>
         return hostNetwork
                 ? Optional.of("network host: THIS IS NOT ISOLATED. The agent has this host's own network: it listens on"
                         + " every address and port, reaches what listens on loopback only, the abstract sockets of other"
-                        + " programs (which may be ways to become another user), and whatever this host reaches; the rest"
-                        + " of the strict service's settings holds")
+                        + " programs (which may be ways to become another user), and whatever this host reaches; the"
+                        + " guard judges no name and no socket; the rest of the strict service's settings holds")
                 : Optional.empty();
     }
 }

@@ -91,8 +91,8 @@ public record Production(
                     "the system call filter's mode is " + mode.word() + "; take seccomp.mode out of the spec, and leave"
                             + " --seccomp-mode and SENTINEL_SECCOMP_MODE out");
         }
-        if (bundle.guard() == GuardMode.AUDIT) {
-            lacks.add("the guard only records; set guard: enforce in the spec");
+        if (bundle.guard() != GuardMode.ENFORCE) {
+            lacks.add("the guard is " + bundle.guard().word() + "; take guard out of the spec, which is to enforce");
         }
         if (!invoker.saysYes(IMMUTABLE)) {
             lacks.add(IMMUTABLE + " is not true; set it");

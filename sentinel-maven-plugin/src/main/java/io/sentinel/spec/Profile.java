@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public enum Profile {
     /** No network at all. */
     STRICT,
-    /** An ordinary bridge: the agent reaches what the host reaches. */
+    /** An ordinary bridge: the agent reaches what the host reaches, unless a guard holds it. */
     STANDARD,
     /** Only through the sidecar, which lets through the hosts of the allow list. */
     PROXIED;
@@ -24,13 +24,22 @@ public enum Profile {
         return "sentinel-" + word();
     }
 
-    /** What it leaves open, in a sentence for every report; empty where the network is cut. */
-    public Optional<String> opening() {
-        return this == STANDARD
-                ? Optional.of("profile standard: no part of the network is filtered or recorded, so the agent reaches"
-                        + " whatever this host reaches (any host, the local network, a cloud's metadata service, any name"
-                        + " server) and what listens on this host itself; proxied lets through listed hosts only")
-                : Optional.empty();
+    /**
+     * What it leaves open, in a sentence for every report; empty where the network is cut.
+     *
+     * @param guard what the guard does with hosts that the policy does not list
+     */
+    public Optional<String> opening(GuardMode guard) {
+        if (this != STANDARD) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                guard == GuardMode.ENFORCE
+                        ? "profile standard: an ordinary network, in which the guard alone holds the agent to what the policy"
+                                + " lists; in proxied a second wall does"
+                        : "profile standard: no part of the network is filtered, so the agent reaches whatever this host"
+                                + " reaches (any host, the local network, a cloud's metadata service, any name server) and what"
+                                + " listens on this host itself; proxied lets through listed hosts only");
     }
 
     /** The profile of that word, in lower case; empty for any other text. */

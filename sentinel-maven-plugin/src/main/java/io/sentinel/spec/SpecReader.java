@@ -103,7 +103,7 @@ public final class SpecReader {
                         .map(PolicyReader::read)
                         .orElse(Policy.DEFAULT);
         GuardMode guard =
-                fields.get("guard").flatMap(v -> oneOf(v, GuardMode.values())).orElse(GuardMode.OFF);
+                fields.get("guard").flatMap(v -> oneOf(v, GuardMode.values())).orElse(GuardMode.ENFORCE);
         VerifyChoice verify = fields.get("verify")
                 .flatMap(v -> v.fields(Section.VERIFY))
                 .map(VerifyReader::read)
@@ -188,7 +188,7 @@ public final class SpecReader {
             value.say("production enforces the system call filter, and seccomp.mode is "
                     + seccomp.mode().word() + "; remove one of the two keys");
         }
-        if (on && guard == GuardMode.AUDIT) {
+        if (on && guard != GuardMode.ENFORCE) {
             value.say("production enforces the policy, and guard is " + guard.word() + "; remove one of the two keys");
         }
         return on;

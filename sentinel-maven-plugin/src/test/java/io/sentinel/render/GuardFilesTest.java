@@ -44,9 +44,7 @@ class GuardFilesTest {
     @Test
     void askingIsRefused(@TempDir Path folder) throws Exception {
         Path spec = folder.resolve("sandbox.yaml");
-        Files.writeString(
-                spec,
-                "name: a\nworkspace: {path: w}\nimage: {from: \"a:1\"}\nguard: enforce\npolicy: {on_block: ask}\n");
+        Files.writeString(spec, "name: a\nworkspace: {path: w}\nimage: {from: \"a:1\"}\npolicy: {on_block: ask}\n");
         Layout layout = new Layout(folder, spec, folder.resolve("b/bundle"), folder.resolve("b"));
         Generation generation = new Generation(layout, "0", list -> List.of());
         assertThatThrownBy(generation::generate)

@@ -22,6 +22,7 @@ class PolicyWeakeningsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "guard: off | guard is off: sentinel.yaml is delivered into the sandbox, and nothing of it is enforced",
                 "guard: audit | guard is audit: what the policy does not allow is recorded, and goes through",
                 "policy: {allowed_interpreters: [sh, python3]} | policy.allowed_interpreters lets the agent start sh, python3:",
                 "policy: {network_failsafe: {socket_connect: false}} | policy.network_failsafe.socket_connect is false:",
@@ -33,16 +34,15 @@ class PolicyWeakeningsTest {
         assertThat(of(yaml)).singleElement().asString().startsWith(start);
     }
 
-    /** What holds nothing at all has no weaker parts; each run says that there is no guard. */
+    /** What holds nothing at all has no weaker parts. */
     @Test
-    void weakeningsWhenThereIsNoGuardAreNone() throws Exception {
-        assertThat(of("guard: off\npolicy: {allowed_interpreters: [sh]}")).isEmpty();
+    void weakeningsWhenThereIsNoGuardAreThatAlone() throws Exception {
+        assertThat(of("guard: off\npolicy: {allowed_interpreters: [sh]}")).hasSize(1);
         assertThat(of("guard: audit\npolicy: {allowed_interpreters: [sh]}")).hasSize(2);
     }
 
     private static List<String> of(String yaml) throws Exception {
-        byte[] spec = ("name: a\n" + (yaml.startsWith("guard") ? "" : "guard: enforce\n") + yaml + "\n")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] spec = ("name: a\n" + yaml + "\n").getBytes(StandardCharsets.UTF_8);
         return PolicyWeakenings.of(SpecReader.read("sandbox.yaml", spec, new ShippedStandings()));
     }
 }

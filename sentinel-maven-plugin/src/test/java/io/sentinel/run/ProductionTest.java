@@ -156,7 +156,11 @@ class ProductionTest {
                 new Row(
                         "a guard that lets through",
                         run -> run.guard = GuardMode.AUDIT,
-                        "the guard only records; set guard: enforce in the spec"),
+                        "the guard is audit; take guard out of the spec, which is to enforce"),
+                new Row(
+                        "no guard",
+                        run -> run.guard = GuardMode.OFF,
+                        "the guard is off; take guard out of the spec, which is to enforce"),
                 new Row(
                         "a policy that may change",
                         run -> run.variables.remove("SENTINEL_POLICY_IMMUTABLE"),

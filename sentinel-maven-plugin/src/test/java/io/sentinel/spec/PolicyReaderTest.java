@@ -117,9 +117,15 @@ class PolicyReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"off, OFF", "audit, AUDIT", "enforce, ENFORCE", "'\"off\"', OFF"})
-    void readWhenTheSpecNamesAGuardModeTakesIt(String word, GuardMode mode) throws Exception {
-        byte[] spec = ("name: a\nguard: " + word + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    @CsvSource({
+        "guard: off, OFF",
+        "guard: audit, AUDIT",
+        "guard: enforce, ENFORCE",
+        "'guard: \"off\"', OFF",
+        "'', ENFORCE"
+    })
+    void readTakesTheModeThatIsNamedAndEnforcesWhereNoneIs(String line, GuardMode mode) throws Exception {
+        byte[] spec = ("name: a\n" + line + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         assertThat(SpecReader.read("sandbox.yaml", spec, new io.sentinel.seccomp.ShippedStandings())
                         .guard())
                 .isEqualTo(mode);

@@ -47,7 +47,7 @@ class SpecReaderTest {
                         List.of(),
                         List.of(),
                         Policy.DEFAULT,
-                        GuardMode.OFF,
+                        GuardMode.ENFORCE,
                         VerifyChoice.NONE,
                         false));
     }

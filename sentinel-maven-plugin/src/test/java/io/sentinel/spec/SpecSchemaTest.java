@@ -99,7 +99,7 @@ class SpecSchemaTest {
                 .isEqualTo(policy.tamperDetection());
         assertThat(defaultOf("policy.audit.on_failure").asText())
                 .isEqualTo(policy.onAuditFailure().word());
-        assertThat(defaultOf("guard").asText()).isEqualTo(GuardMode.OFF.word());
+        assertThat(defaultOf("guard").asText()).isEqualTo(GuardMode.ENFORCE.word());
         assertThat(defaultOf("policy.network_failsafe.socket_connect").asBoolean())
                 .isEqualTo(failsafe.socketConnect());
         assertThat(defaultOf("policy.network_failsafe.allow_private_network").asBoolean())

@@ -85,7 +85,7 @@ final class Samples {
                                 "container")),
                 List.of(USED, UNUSED, ENDED),
                 List.of(
-                        Profile.STANDARD.opening().orElseThrow(),
+                        Profile.STANDARD.opening(io.sentinel.spec.GuardMode.OFF).orElseThrow(),
                         "seccomp allows ptrace, which the preset denies: a debugger is part of the agent"));
     }
 

@@ -120,5 +120,8 @@ fi
 
 [ "$#" -gt 0 ] || refuse "the spec names no command and the image's own is not known; set command, or run 'mvn sentinel:pin'"
 
+# From here on the guard decides, and stays beside the agent until it ends.
+guard=/opt/sentinel/bin/sentinel-guard
+[ -x "$guard" ] || refuse "the image has no guard; build it anew"
 PATH=$agent_path
-exec "$@"
+exec "$guard" -- "$@"
