@@ -73,8 +73,9 @@ class StandardSandboxIT {
 
     @Test
     void aRunSaysWhatItLeavesOpen() throws Exception {
-        box = Box.of(folder, "name: box\nguard: off\ncommand: ['true']\n");
-        String sentence = Profile.STANDARD.opening().orElseThrow();
+        box = Box.of(folder, "name: box\ncommand: ['true']\n");
+        String sentence =
+                Profile.STANDARD.opening(io.sentinel.spec.GuardMode.ENFORCE).orElseThrow();
         box.run(Profile.STANDARD);
         assertThat(box.warnings).filteredOn(sentence::equals).hasSize(1);
         assertThat(Files.readString(box.layout.work().resolve("outcome.json"))).contains(sentence);
