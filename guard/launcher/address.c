@@ -56,10 +56,11 @@ static int digit_of(char c) {
 static const char *read_v4(const char *text, byte out[4]) {
     for (int i = 0; i < 4; i++) {
         int value = 0, digits = 0;
+        int zero = *text == '0'; // before other digits others take it for an octal number
         for (; *text >= '0' && *text <= '9' && digits < 4; text++, digits++) {
             value = value * 10 + (*text - '0');
         }
-        if (!digits || digits > 3 || value > 255 || (i < 3 && *text++ != '.')) {
+        if (!digits || digits > (zero ? 1 : 3) || value > 255 || (i < 3 && *text++ != '.')) {
             return 0;
         }
         out[i] = (byte)value;
@@ -273,7 +274,7 @@ void put_address(struct text *text, const byte address[16]) {
     }
     for (int i = 0; i < 8; i++) {
         if (i == from) {
-            put(text, i + run == 8 || i == 0 ? "::" : ":");
+            put(text, "::");
             i += run - 1;
             continue;
         }

@@ -5,7 +5,7 @@
 enum { ROOM = 40960, MOST_TARGET = 4096, MOST_BYTES = 256 << 20 };
 
 static long trail = -1, people = -1;
-static int go_on;
+static int go_on, failed;
 static u64 sequence, written;
 static char previous[HEX_BYTES + 1] = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -190,7 +190,9 @@ int record(const struct event *event) {
     int whole = !line.cut && written <= MOST_BYTES && trail >= 0 && write_all(trail, line.at, line.length);
     sequence++;
     int told = people >= 0 && write_people(event, &date, target);
-    return (whole && told) || go_on;
+    // A record that is missing is missing for ever, even if a smaller one has room.
+    failed |= !whole || !told;
+    return !failed || go_on;
 }
 
 int recorded(u32 pid, const char *action, const char *target, const char *decision, const char *key, const char *reason) {

@@ -20,7 +20,7 @@ enum { DEEPEST = 40, DT_LNK = 10 };
 #define OF_FILES (EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV)
 #define READ (READ_FILE | READ_DIR)
 
-static u64 handled;
+static u64 handled; // what the kernel's version knows of files, and the agent's rules are about
 static const char *blocks[MOST_BLOCKS];
 static word block_count;
 
@@ -58,7 +58,7 @@ static void add(long rules, long fd, u64 access) {
     struct {
         u64 access;
         int fd;
-    } __attribute__((packed)) rule = {access & handled, (int)fd};
+    } __attribute__((packed)) rule = {access, (int)fd};
     if (rule.access && CALL(NR_landlock_add_rule, rules, RULE_BENEATH, &rule, 0) < 0) {
         char path[PATH_BYTES];
         refuse("the kernel takes no Landlock rule for ", real_path(fd, path) < 0 ? "a file" : path, 0, 0);
@@ -72,7 +72,6 @@ void landlock_sockets(long version) {
     } attributes = {REFER, 0, 1};
     long rules = version < 6 ? -1 : CALL(NR_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     long root = CALL(NR_openat, AT_FDCWD, "/", O_PATH | O_CLOEXEC);
-    handled = REFER;
     if (rules >= 0) {
         add(rules, root, REFER);
     }
@@ -227,7 +226,7 @@ void landlock_files(long rules, const struct policy *policy, char **words) {
     static const char *const programs[] = {"bin", "sbin", "games", "local"};
     static const char *const read_only[] = {"/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/proc", "/sys"};
     static const char *const written[] = {"/tmp", "/run", "/dev/shm"};
-    u64 write = (handled | TRUNCATE | REFER) & ~(EXECUTE | MAKE_CHAR | MAKE_BLOCK | IOCTL_DEV);
+    u64 write = handled & ~(EXECUTE | MAKE_CHAR | MAKE_BLOCK | IOCTL_DEV);
     for (word i = 0; i < policy->blocks.count; i++) {
         block_resolved(policy->blocks.at[i]);
     }
@@ -237,7 +236,7 @@ void landlock_files(long rules, const struct policy *policy, char **words) {
     for (word i = 0; i < COUNT(read_only); i++) {
         allow_path(rules, read_only[i], READ);
     }
-    allow_path(rules, "/dev", READ | WRITE_FILE | IOCTL_DEV);
+    allow_path(rules, "/dev", (READ | WRITE_FILE | IOCTL_DEV) & handled);
     for (word i = 0; i < COUNT(written); i++) {
         allow_path(rules, written[i], write);
     }

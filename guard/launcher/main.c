@@ -8,7 +8,6 @@
 enum { CLONE_FILES = 0x400, PDEATHSIG = 1, SET_DUMPABLE = 4, SUBREAPER = 36, NO_NEW_PRIVILEGES = 38, UNSHARE = 2, CLOSE_ON_EXEC = 4 };
 enum { MOST_POLICY = 1 << 20, AF_UNIX = 1, SOCK_DGRAM = 2, SOL_SOCKET = 1, SO_PASSCRED = 16, SET_MASK = 2, W_OK = 2, DT_REG = 8 };
 
-#define AUDIT "/opt/sentinel/audit"
 #define PEOPLE "/workspace/audit.log"
 #define HOOK "/opt/sentinel/python/sentinel_guard"
 #define SOCKETS "/run/sentinel"
@@ -21,7 +20,7 @@ static void check_source(void) {
     byte found[DIGEST_BYTES], meant[DIGEST_BYTES];
     struct text text = {found_text, sizeof found_text, 0, 0};
     if (digest_file(POLICY_SOURCE, found) < 0) {
-        refuse("the policy " POLICY_SOURCE " cannot be read", 0, 0, 0);
+        refuse("the policy " POLICY_SOURCE " cannot be read; mount the bundle's own sentinel.yaml there", 0, 0, 0);
     }
     put_hex(&text, found, sizeof found);
     if (!equal(found, policy.source, sizeof found)) {
@@ -30,7 +29,8 @@ static void check_source(void) {
     }
     const char *wanted = variable("SENTINEL_POLICY_SHA256", 0);
     if (wanted && (!hex_digest(wanted, meant) || !equal(found, meant, sizeof found))) {
-        refuse("the policy's SHA-256 is ", ended(&text), ", not SENTINEL_POLICY_SHA256", 0);
+        refuse("the policy's SHA-256 is ", ended(&text), ", not SENTINEL_POLICY_SHA256; set it to this one if this policy is meant",
+               0);
     }
     int production = !is_no(variable("SENTINEL_PRODUCTION", ""));
     const char *immutable = variable("SENTINEL_POLICY_IMMUTABLE", "");
@@ -186,19 +186,18 @@ static int run(int count, char **words) {
     }
     long size = read_file(file, (byte *)policy_text, sizeof policy_text);
     if (size < 0) {
-        refuse("the compiled policy ", file, " cannot be read", 0);
+        refuse("the compiled policy ", file, " cannot be read; mount the bundle's own guard/policy there", 0);
     }
     struct fault fault = {0, 0};
     if (!read_policy(policy_text, (word)size, &policy, &fault)) {
-        char room[24];
-        struct text line = {room, sizeof room, 0, 0};
-        put_number(&line, fault.line, 1);
-        put(&line, ": ");
-        char path[PATH_BYTES];
-        struct text where = {path, sizeof path, 0, 0};
+        static char room[PATH_BYTES + 200];
+        struct text where = {room, sizeof room, 0, 0};
         put(&where, file);
         put(&where, ", line ");
-        refuse("the compiled policy ", ended(&where), ended(&line), fault.what);
+        put_number(&where, fault.line, 1);
+        put(&where, ": ");
+        put(&where, fault.what);
+        refuse("the compiled policy ", ended(&where), "; mount the bundle's own guard/policy, and an image of the same bundle", 0);
     }
     in_force = &policy;
     check_source();
@@ -218,7 +217,7 @@ static int run(int count, char **words) {
     }
     watch.names.millis = number("SENTINEL_DNS_RESOLVE_TIMEOUT_MS", 1000, 60000);
     watch.names.millis = watch.names.millis ? watch.names.millis : 60000;
-    number("SENTINEL_DNS_CACHE_TTL_SECONDS", 2, 86400);
+    watch.names.seconds = number("SENTINEL_DNS_CACHE_TTL_SECONDS", 2, 86400);
 
     long version = landlock_version();
     int only_proxy = proxied && policy.failsafe && !policy.private_network;
@@ -254,7 +253,8 @@ static int run(int count, char **words) {
         watch.rate = 0;
     }
     if (!recorded(own, "start", own_program, "allowed", "", profile)) {
-        refuse("the audit trail cannot be written in " AUDIT, 0, 0, 0);
+        refuse("the audit trail cannot be written in " AUDIT "; make room, or set audit.on_failure: continue in the policy",
+               0, 0, 0);
     }
 
     u64 all = ~0UL, mask = 0;
@@ -285,10 +285,12 @@ static int run(int count, char **words) {
     CALL(NR_close, pipe[0]);
     CALL(NR_close, pipe[1]);
     CALL(NR_close, rules);
-    // The agent's streams are the agent's alone: one that it closes is closed.
+    // The agent's streams are the agent's alone: one that it closes is closed. But for where a last word goes, opened anew, so
+    // that nobody who fills it holds this process up.
     long nothing = CALL(NR_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
+    long last = CALL(NR_openat, AT_FDCWD, "/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     for (int stream = 0; stream < 3 && nothing >= 0; stream++) {
-        CALL(NR_dup3, nothing, stream, O_CLOEXEC);
+        CALL(NR_dup3, stream == 2 && last >= 0 ? last : nothing, stream, O_CLOEXEC);
     }
     return supervise(&watch);
 }

@@ -1,11 +1,12 @@
 // The container's resolver: answers on loopback, where the container's resolv.conf leads. It asks the engine's own resolver for
 // names that the policy lists and for no others, so that a name is no way out either; and it remembers to which addresses they
-// led, which is what a connection is judged by.
+// led, which is what a connection is judged by. An answer is kept for a while, and given again to the same question.
 #include "launcher.h"
 
 enum { AF_INET = 2, SOCK_DGRAM = 2, SOCK_FLAGS = O_CLOEXEC | O_NONBLOCK, DNS = 53, MESSAGE = 4096, MOST_ASKED = 64 };
 enum { MOST_NAMES = 512, MOST_LEARNED = 4096, NAME = 256, HEADER = 12, TYPE_A = 1, TYPE_AAAA = 28, CLASS_IN = 1 };
 enum { NO_SUCH_NAME = 3, FAILED = 2, MALFORMED = 1 };
+enum { MOST_KEPT = 1232 }; // bytes that any network takes in one packet
 
 // struct sockaddr_in, in network order
 struct address {
@@ -15,11 +16,11 @@ struct address {
 static struct asked {
     struct address client;
     byte client_id[2], id[2];
-    u64 until; // 0: free
-    word question;
-    byte message[512];
+    u64 since, until; // until the question is given up, or the answer is not kept any longer; 0: free
+    word size, question, answered; // bytes of the query, of its part up to the question's end, of the answer: 0 while it waits
+    byte query[512], answer[MOST_KEPT];
 } asked[MOST_ASKED];
-static char names_seen[MOST_NAMES][NAME];
+static char names_seen[MOST_NAMES + 1][NAME]; // the last one is none
 static struct {
     byte address[16];
     u16 name;
@@ -61,7 +62,7 @@ static u16 number_of(const char *name) {
     // What an older name led to is forgotten with it.
     for (word i = 0; i < learned_count; i++) {
         if (table[i].name == at) {
-            clear(table[i].address, 16);
+            table[i].name = MOST_NAMES;
         }
     }
     copy(names_seen[at], name, length(name) + 1);
@@ -116,20 +117,28 @@ static word skip_name(const byte *at, word count, word i) {
     return i < count ? i + (at[i] ? 2 : 1) : count;
 }
 
-// What the answers say of addresses, whatever names they stand at: an alias leads to them (CNAME).
-static void learn_all(const byte *at, word count, word i, const char *name) {
+// What the answers say of addresses, whatever names they stand at: an alias leads to them (CNAME). They have aged by so many
+// seconds. Returns for how many more they may be kept: as long as all of them say, and not at all where something else is said.
+static u64 learn_all(byte *at, word count, word i, const char *name, u64 age) {
     u32 answers = (u32)at[6] << 8 | at[7];
+    u64 least = answers && !(at[2] & 2) && !(at[3] & 15) ? ~0UL : 0; // neither cut nor an error
     byte address[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
     while (answers--) {
         i = skip_name(at, count, i);
         if (i + 10 > count) {
-            return;
+            return 0;
         }
         u32 type = (u32)at[i] << 8 | at[i + 1], kind = (u32)at[i + 2] << 8 | at[i + 3];
         word size = (word)at[i + 8] << 8 | at[i + 9];
+        u64 left = (u64)at[i + 4] << 24 | (u64)at[i + 5] << 16 | (u64)at[i + 6] << 8 | at[i + 7];
+        left -= left < age ? left : age;
+        least = left < least ? left : least;
+        for (int k = 4; k < 8; k++) {
+            at[i + (word)k] = (byte)(left >> 8 * (7 - k));
+        }
         i += 10;
         if (i + size > count) {
-            return;
+            return 0;
         }
         if (kind == CLASS_IN && ((type == TYPE_A && size == 4) || (type == TYPE_AAAA && size == 16))) {
             static const byte mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
@@ -139,6 +148,7 @@ static void learn_all(const byte *at, word count, word i, const char *name) {
         }
         i += size;
     }
+    return least;
 }
 
 static void refuse_name(const struct names *names, const struct address *client, const byte *query, word size, byte code) {
@@ -150,6 +160,32 @@ static void refuse_name(const struct names *names, const struct address *client,
     clear(reply + 6, 6);
     reply[5] = size > HEADER;
     CALL(NR_sendto, names->clients, reply, size, 0, client, sizeof *client);
+}
+
+// A place that is free, or the one whose answer would be kept the shortest; 0 where all wait for theirs.
+static struct asked *place(void) {
+    struct asked *best = 0;
+    for (word k = 0; k < MOST_ASKED; k++) {
+        if ((!asked[k].until || asked[k].answered) && (!best || asked[k].until < best->until)) {
+            best = &asked[k];
+        }
+    }
+    return best;
+}
+
+// Gives the answer to the very same query that is kept, if there is one.
+static int answer_again(const struct names *names, const struct address *client, word size, const char *name) {
+    u64 now = now_millis();
+    for (word k = 0; k < MOST_ASKED; k++) {
+        const struct asked *one = &asked[k];
+        if (one->answered && one->until > now && one->size == size && equal(one->query + 2, message + 2, size - 2)) {
+            copy(message + 2, one->answer + 2, one->answered - 2);
+            learn_all(message, one->answered, one->question, name, (now - one->since) / 1000);
+            CALL(NR_sendto, names->clients, message, one->answered, 0, client, sizeof *client);
+            return 1;
+        }
+    }
+    return 0;
 }
 
 void ask_names(struct names *names) {
@@ -178,20 +214,23 @@ void ask_names(struct names *names) {
             refuse_name(names, &client, message, question, NO_SUCH_NAME);
             continue;
         }
-        struct asked *free = 0;
-        for (word k = 0; k < MOST_ASKED && !free; k++) {
-            free = asked[k].until ? 0 : &asked[k];
+        if (answer_again(names, &client, (word)n, name)) {
+            continue;
         }
-        if (!free || question > sizeof free->message || CALL(NR_getrandom, free->id, 2, 0) != 2) {
+        struct asked *one = place();
+        if (!one || (word)n > sizeof one->query || CALL(NR_getrandom, one->id, 2, 0) != 2) {
             refuse_name(names, &client, message, question, FAILED);
             continue;
         }
-        free->client = client;
-        copy(free->client_id, message, 2);
-        copy(free->message, message, question);
-        free->question = question;
-        free->until = now_millis() + names->millis;
-        copy(message, free->id, 2);
+        one->client = client;
+        one->size = (word)n;
+        one->question = question;
+        one->answered = 0;
+        one->since = now_millis();
+        one->until = one->since + names->millis;
+        copy(one->client_id, message, 2);
+        copy(one->query, message, (word)n);
+        copy(message, one->id, 2);
         if (CALL(NR_sendto, names->upstream, message, n, 0, 0, 0) != n) {
             end_names(names);
         }
@@ -209,15 +248,19 @@ void hear_names(struct names *names) {
         for (word k = 0; k < MOST_ASKED && question; k++) {
             struct asked *one = &asked[k];
             char own[NAME];
-            if (!one->until || !equal(one->id, message, 2) || one->question != question
-                || !question_of(one->message, one->question, own) || !same(own, name)
-                || !equal(one->message + question - 4, message + question - 4, 4)) {
+            if (!one->until || one->answered || !equal(one->id, message, 2) || one->question != question
+                || !question_of(one->query, one->size, own) || !same(own, name)
+                || !equal(one->query + question - 4, message + question - 4, 4)) {
                 continue;
             }
-            learn_all(message, (word)n, question, name);
+            u64 kept = learn_all(message, (word)n, question, name, 0);
             copy(message, one->client_id, 2);
             CALL(NR_sendto, names->clients, message, n, 0, &one->client, sizeof one->client);
-            one->until = 0;
+            kept = kept < names->seconds ? kept : names->seconds;
+            one->since = now_millis();
+            one->until = kept && (word)n <= sizeof one->answer ? one->since + kept * 1000 : 0;
+            one->answered = one->until ? (word)n : 0;
+            copy(one->answer, message, one->answered);
             break;
         }
     }
@@ -226,8 +269,8 @@ void hear_names(struct names *names) {
 void end_names(struct names *names) {
     u64 now = now_millis();
     for (word k = 0; k < MOST_ASKED; k++) {
-        if (asked[k].until && asked[k].until <= now) {
-            refuse_name(names, &asked[k].client, asked[k].message, asked[k].question, FAILED);
+        if (asked[k].until && !asked[k].answered && asked[k].until <= now) {
+            refuse_name(names, &asked[k].client, asked[k].query, asked[k].question, FAILED);
             asked[k].until = 0;
         }
     }

@@ -41,6 +41,7 @@ __attribute__((noreturn)) static void give_up(const char *action, const char *ta
     recorded((u32)watching->child, action, target, "denied", key, reason);
     CALL(NR_kill, watching->child, SIGKILL);
     recorded((u32)watching->child, "end", "78", "observed", key, reason);
+    say("the agent is ended: ", target, ": ", reason);
     leave(REFUSED); // the container's first process ends the others
 }
 
@@ -48,7 +49,8 @@ static void look_again(void) {
     for (word i = 0; i < watched_count; i++) {
         byte digest[DIGEST_BYTES];
         if (digest_file(watched[i].path, digest) < 0 || !equal(digest, watched[i].digest, sizeof digest)) {
-            give_up("integrity", watched[i].path, "policy_integrity.tamper_detection", "the file is not what it was at the start");
+            give_up("integrity", watched[i].path, "policy_integrity.tamper_detection",
+                    "not what it was at the start; render and start anew");
         }
     }
 }
@@ -60,7 +62,8 @@ static int by_chance(u64 rate) {
 
 void must(int recorded_it) {
     if (!recorded_it) {
-        give_up("integrity", "audit", "audit.on_failure", "the audit trail cannot be written");
+        give_up("integrity", AUDIT, "audit.on_failure",
+                "the audit trail cannot be written; make room, or set audit.on_failure: continue in the policy");
     }
 }
 

@@ -115,7 +115,7 @@ fi
 if [ -n "${SENTINEL_POLICY_SHA256:-}" ]; then
     digest=$(sha256sum <"$policy") || refuse "SENTINEL_POLICY_SHA256 is set and the image has no sha256sum"
     [ "${digest%% *}" = "$SENTINEL_POLICY_SHA256" ] ||
-        refuse "the policy's SHA-256 is ${digest%% *}, not SENTINEL_POLICY_SHA256"
+        refuse "the policy's SHA-256 is ${digest%% *}, not SENTINEL_POLICY_SHA256; set it to this one if this policy is meant"
 fi
 
 [ "$#" -gt 0 ] || refuse "the spec names no command and the image's own is not known; set command, or run 'mvn sentinel:pin'"

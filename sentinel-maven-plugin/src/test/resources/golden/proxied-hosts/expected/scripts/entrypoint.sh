@@ -115,7 +115,7 @@ fi
 if [ -n "${SENTINEL_POLICY_SHA256:-}" ]; then
     digest=$(sha256sum <"$policy") || refuse "SENTINEL_POLICY_SHA256 is set and the image has no sha256sum"
     [ "${digest%% *}" = "$SENTINEL_POLICY_SHA256" ] ||
-        refuse "the policy's SHA-256 is ${digest%% *}, not SENTINEL_POLICY_SHA256"
+        refuse "the policy's SHA-256 is ${digest%% *}, not SENTINEL_POLICY_SHA256; set it to this one if this policy is meant"
 fi
 
 [ "$#" -gt 0 ] || refuse "the spec names no command and the image's own is not known; set command, or run 'mvn sentinel:pin'"
@@ -123,5 +123,9 @@ fi
 # From here on the guard decides, and stays beside the agent until it ends.
 guard=/opt/sentinel/bin/sentinel-guard
 [ -x "$guard" ] || refuse "the image has no guard; build it anew"
+# Without words it says how it is called, if it runs at all: what the kernel cannot run, a shell takes for a script.
+called=0
+"$guard" 2>/dev/null || called=$?
+[ "$called" = 64 ] || refuse "the image's guard $guard does not run on this machine; build the image anew"
 PATH=$agent_path
 exec "$guard" -- "$@"
