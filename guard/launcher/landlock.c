@@ -117,6 +117,55 @@ static int is_blocked(const char *real) {
     return is_within_any(real, blocks, block_count);
 }
 
+static const char *field(const char *line, int number) {
+    for (; number > 1 && *line; line++) {
+        number -= *line == ' ';
+    }
+    return line;
+}
+
+// Whether nothing below can be written, whatever the rules say: the file system is mounted read-only wherever it is mounted, and
+// no other one below. What is mounted, the agent cannot change (proc(5): mountinfo).
+static int is_read_only(const struct file *file, const char *real) {
+    static char mounts[1 << 16];
+    static long size;
+    size = size ? size : read_file("/proc/self/mountinfo", (byte *)mounts, sizeof mounts - 1);
+    int found = 0;
+    for (const char *at = real; *at; at++) {
+        if ((byte)*at <= ' ' || *at == '\\') {
+            return 0; // which stand there in another spelling
+        }
+    }
+    for (const char *line = mounts, *next; size > 0 && *line; line = next) {
+        for (next = line; *next && *next++ != '\n';) {
+        }
+        char room[PATH_BYTES];
+        struct text device = {room, sizeof room, 0, 0}, point = {room, sizeof room, 0, 0};
+        put_number(&device, file->major, 1);
+        put(&device, ":");
+        put_number(&device, file->minor, 1);
+        put(&device, " ");
+        if (starts(field(line, 3), ended(&device))) {
+            const char *how = field(line, 6);
+            if (!starts(how, "ro,") && !starts(how, "ro ")) {
+                return 0;
+            }
+            found = 1;
+        }
+        put_bytes(&point, field(line, 5), (word)(field(line, 6) - field(line, 5)) - 1);
+        if (point.cut || (is_within(ended(&point), real) && !same(room, real))) {
+            return 0;
+        }
+    }
+    return found;
+}
+
+// The kernel asks at each opening whether the file may be truncated as well, and goes up to the root for a yes. Where nothing can
+// be written, a yes gives nothing away and ends that.
+static void add_folder(long rules, long fd, const char *real, const struct file *file, u64 access) {
+    add(rules, fd, access & WRITE_FILE || !is_read_only(file, real) ? access : access | TRUNCATE);
+}
+
 static void allow(long rules, long fd, const char *real, u64 access, int depth);
 
 // A rule holds for all that is below a folder, and none takes anything back: where something below is blocked, what stands
@@ -182,7 +231,7 @@ static void allow(long rules, long fd, const char *real, u64 access, int depth) 
             return;
         }
     }
-    add(rules, fd, access);
+    add_folder(rules, fd, real, &file, access);
 }
 
 // What the policy or the image names, where it is there.

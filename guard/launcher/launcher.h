@@ -13,7 +13,7 @@ typedef unsigned long u64;
 // Exit codes, as those of the whole product.
 enum { USAGE = 64, REFUSED = 78, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
-enum { EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EFAULT = 14, EEXIST = 17, EINVAL = 22, ENOSYS = 38 };
+enum { EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EFAULT = 14, EEXIST = 17, EINVAL = 22, ENOSYS = 38 };
 enum { EMSGSIZE = 90, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, EISCONN = 106, ETIMEDOUT = 110 };
 enum { EALREADY = 114, EINPROGRESS = 115, ERESTARTSYS = 512 };
 enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, O_RDONLY = 0, O_WRONLY = 01, O_RDWR = 02, O_CREAT = 0100, O_EXCL = 0200 };
@@ -204,11 +204,17 @@ struct call {
     u64 instruction, arguments[6];
 };
 int still_waits(const struct call *call);
-long open_memory(const struct call *call, int flags);
-long read_memory(long memory, u64 at, void *to, word count);
+// Whether its memory can be read: 0, or a negative error.
+int reach(const struct call *call);
+// How many bytes were read, perhaps less, where the memory ends.
+long read_memory(const struct call *call, u64 at, void *to, word count);
+int write_memory(const struct call *call, u64 at, const void *from, word count);
+// A duplicate of the process's descriptor.
 long descriptor_of(const struct call *call, u64 fd);
-
 long process_of(u32 thread);
+// What is kept of the last process is good as long as its number and its program are: until a program starts, and for a time in
+// which no number comes round again.
+void forget_process(void);
 
 // ---- network.c: the calls of sockets ----
 

@@ -16,20 +16,62 @@ static const char *process_file(u32 pid, const char *file, char room[64]) {
     return ended(&path);
 }
 
-long open_memory(const struct call *call, int flags) {
+// The process of the last call, since calls come in rows: its memory is that of one program, and its number that of one process.
+// forget_process() says when another may have come.
+static struct {
+    u32 pid;
+    long memory, process;
+} last = {0, -1, -1};
+
+static void shut(long *fd) {
+    if (*fd >= 0) {
+        CALL(NR_close, *fd);
+    }
+    *fd = -1;
+}
+
+void forget_process(void) {
+    shut(&last.memory);
+    shut(&last.process);
+    last.pid = 0;
+}
+
+static long open_memory(const struct call *call, int flags) {
     char room[64];
     long fd = CALL(NR_openat, AT_FDCWD, process_file(call->pid, "/mem", room), flags | O_CLOEXEC);
     if (fd >= 0 && !still_waits(call)) {
-        CALL(NR_close, fd);
-        return -ENOENT;
+        shut(&fd);
     }
     return fd;
 }
 
-// Reads up to so many bytes. Returns how many, perhaps less, where the memory ends.
-long read_memory(long memory, u64 at, void *to, word count) {
-    // The kernel takes offsets as signed numbers, and no memory of a process is above.
-    return (long)at < 0 ? -EFAULT : CALL(NR_pread64, memory, to, count, at);
+int reach(const struct call *call) {
+    if (last.pid != call->pid) {
+        forget_process();
+        last.pid = call->pid;
+    }
+    if (last.memory < 0) {
+        last.memory = open_memory(call, O_RDONLY);
+    }
+    return last.memory < 0 ? -EACCES : 0;
+}
+
+long read_memory(const struct call *call, u64 at, void *to, word count) {
+    for (int fresh = 0;; fresh = 1) {
+        // The kernel takes offsets as signed numbers, and no memory of a process is above.
+        long n = (long)at < 0 ? -EFAULT : reach(call) < 0 ? -EACCES : CALL(NR_pread64, last.memory, to, count, at);
+        if (n || !count || fresh) {
+            return n;
+        }
+        shut(&last.memory); // it was of a program that ended
+    }
+}
+
+int write_memory(const struct call *call, u64 at, const void *from, word count) {
+    long fd = open_memory(call, O_WRONLY);
+    long n = fd < 0 ? fd : CALL(NR_pwrite64, fd, from, count, at);
+    shut(&fd);
+    return n == (long)count;
 }
 
 // The process that a thread belongs to.
@@ -56,19 +98,18 @@ long process_of(u32 thread) {
 }
 
 long descriptor_of(const struct call *call, u64 fd) {
-    long process = CALL(NR_pidfd_open, call->pid, 0);
-    if (process < 0) { // a thread that is not the first of its process
+    long own = reach(call) < 0 || last.process < 0 ? -ESRCH : CALL(NR_pidfd_getfd, last.process, (u32)fd, 0);
+    if (own != -ESRCH) {
+        return own;
+    }
+    shut(&last.process);
+    last.process = CALL(NR_pidfd_open, call->pid, 0);
+    if (last.process < 0) { // a thread that is not the first of its process
         long pid = process_of(call->pid);
-        process = pid < 0 ? pid : CALL(NR_pidfd_open, pid, 0);
+        last.process = pid < 0 ? pid : CALL(NR_pidfd_open, pid, 0);
     }
-    if (process < 0) {
-        return process;
+    if (last.process >= 0 && !still_waits(call)) {
+        shut(&last.process);
     }
-    long own = CALL(NR_pidfd_getfd, process, (u32)fd, 0);
-    CALL(NR_close, process);
-    if (own >= 0 && !still_waits(call)) {
-        CALL(NR_close, own);
-        return -ENOENT;
-    }
-    return own;
+    return last.process < 0 ? -ESRCH : CALL(NR_pidfd_getfd, last.process, (u32)fd, 0);
 }

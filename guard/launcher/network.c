@@ -153,14 +153,14 @@ static long judge_endpoint(const struct call *call, struct endpoint *to, int sen
     }
 }
 
-static long read_endpoint(long memory, u64 at, u64 size, struct endpoint *to) {
+static long read_endpoint(const struct call *call, u64 at, u64 size, struct endpoint *to) {
     to->file = -1;
     if (size > sizeof to->bytes) {
         return -EINVAL;
     }
     clear(to, sizeof to->bytes);
     to->size = (u32)size;
-    return read_memory(memory, at, to->bytes, size) == (long)size ? 0 : -EFAULT;
+    return read_memory(call, at, to->bytes, size) == (long)size ? 0 : -EFAULT;
 }
 
 // When a call that blocks gives up (SO_SNDTIMEO, socket(7)).
@@ -176,9 +176,9 @@ static struct answer answered(long value) {
     return (struct answer){ANSWER, value, 0, 0};
 }
 
-static struct answer connects(const struct call *call, long memory) {
+static struct answer connects(const struct call *call) {
     struct endpoint to;
-    long error = read_endpoint(memory, call->arguments[1], (u32)call->arguments[2], &to);
+    long error = read_endpoint(call, call->arguments[1], (u32)call->arguments[2], &to);
     long fd = error < 0 ? error : descriptor_of(call, call->arguments[0]);
     if (fd < 0) {
         return answered(fd);
@@ -193,6 +193,9 @@ static struct answer connects(const struct call *call, long memory) {
         }
         answer = answered(CALL(NR_connect, fd, to.bytes, to.size));
         if (blocks) {
+            if (answer.value == -EINPROGRESS) { // on loopback the answer has come by the time that the call returns
+                answer.value = CALL(NR_connect, fd, to.bytes, to.size);
+            }
             CALL(NR_fcntl, fd, F_SETFL, flags);
             if (answer.value == -EINPROGRESS || answer.value == -EALREADY) {
                 answer = (struct answer){LATER, fd, until(fd), -EINPROGRESS};
@@ -212,7 +215,7 @@ static struct answer connects(const struct call *call, long memory) {
 
 // What comes with a message beside its bytes: descriptors become the supervisor's own, so that it can pass them on; of the rest,
 // what chooses no other way for the message.
-static long read_control(const struct call *call, struct message *message, long memory, int *rights, word *count) {
+static long read_control(const struct call *call, struct message *message, int *rights, word *count) {
     static const struct {
         u32 level, type;
     } known[] = {
@@ -224,7 +227,7 @@ static long read_control(const struct call *call, struct message *message, long 
     if (message->control_size > sizeof control) {
         return -ENOBUFS;
     }
-    if (read_memory(memory, message->control, control, message->control_size) != (long)message->control_size) {
+    if (read_memory(call, message->control, control, message->control_size) != (long)message->control_size) {
         return -EFAULT;
     }
     // struct cmsghdr: length, level, type; then the data, aligned to 8.
@@ -265,7 +268,8 @@ static long read_control(const struct call *call, struct message *message, long 
     return 0;
 }
 
-static long gather(long memory, const struct message *message, const struct piece *only, long fd, word *count) {
+static long gather(
+    const struct call *call, const struct message *message, const struct piece *only, long fd, word *count) {
     *count = 0;
     if (message->piece_count > MOST_PIECES) {
         return -EMSGSIZE;
@@ -273,7 +277,7 @@ static long gather(long memory, const struct message *message, const struct piec
     long bytes = (long)(message->piece_count * sizeof *pieces);
     if (only) {
         pieces[0] = *only;
-    } else if (bytes && read_memory(memory, message->pieces, pieces, (word)bytes) != bytes) {
+    } else if (bytes && read_memory(call, message->pieces, pieces, (word)bytes) != bytes) {
         return -EFAULT;
     }
     for (word i = 0; i < message->piece_count; i++) {
@@ -286,7 +290,7 @@ static long gather(long memory, const struct message *message, const struct piec
             }
             size = room; // a stream takes less, and says so
         }
-        if (size && read_memory(memory, pieces[i].at, data + *count, size) != (long)size) {
+        if (size && read_memory(call, pieces[i].at, data + *count, size) != (long)size) {
             return -EFAULT;
         }
         *count += size;
@@ -296,8 +300,7 @@ static long gather(long memory, const struct message *message, const struct piec
 
 // Sends one message, whose bytes are one piece or what it says. Returns what the call returns, -EAGAIN where it would have to
 // wait.
-static long send_one(
-    const struct call *call, long memory, long fd, struct message message, const struct piece *only, u32 flags) {
+static long send_one(const struct call *call, long fd, struct message message, const struct piece *only, u32 flags) {
     struct endpoint to = {{0}, 0, -1};
     int rights[MOST_RIGHTS];
     word right_count = 0, count;
@@ -309,12 +312,12 @@ static long send_one(
     }
     long error = 0;
     if (message.name) {
-        error = read_endpoint(memory, message.name, message.name_size, &to);
+        error = read_endpoint(call, message.name, message.name_size, &to);
         error = error < 0 ? error : judge_endpoint(call, &to, 1);
     }
-    error = error < 0 ? error : gather(memory, &message, only, fd, &count);
+    error = error < 0 ? error : gather(call, &message, only, fd, &count);
     if (error == 0 && message.control && message.control_size) {
-        error = read_control(call, &message, memory, rights, &right_count);
+        error = read_control(call, &message, rights, &right_count);
     }
     if (error == 0 && still_waits(call)) {
         struct piece whole = {(u64)data, count};
@@ -334,7 +337,7 @@ static long send_one(
     return error;
 }
 
-static struct answer sends(const struct call *call, long memory) {
+static struct answer sends(const struct call *call) {
     long fd = descriptor_of(call, call->arguments[0]);
     if (fd < 0) {
         return answered(fd);
@@ -344,22 +347,22 @@ static struct answer sends(const struct call *call, long memory) {
     if (call->number == NR_sendto) {
         struct message message = {call->arguments[4], (u32)call->arguments[5], 0, 0, 1, 0, 0, 0, 0};
         struct piece only = {call->arguments[1], call->arguments[2]};
-        value = send_one(call, memory, fd, message, &only, flags);
+        value = send_one(call, fd, message, &only, flags);
     } else if (call->number == NR_sendmsg) {
         struct message message;
-        value = read_memory(memory, call->arguments[1], &message, sizeof message) == sizeof message
-            ? send_one(call, memory, fd, message, 0, flags)
+        value = read_memory(call, call->arguments[1], &message, sizeof message) == sizeof message
+            ? send_one(call, fd, message, 0, flags)
             : -EFAULT;
     } else {
         u32 most = (u32)call->arguments[2] < MOST_MESSAGES ? (u32)call->arguments[2] : MOST_MESSAGES;
         for (u32 i = 0; i < most; i++) {
             struct message message;
             u64 at = call->arguments[1] + i * (sizeof message + 8);
-            long sent = read_memory(memory, at, &message, sizeof message) == sizeof message
-                ? send_one(call, memory, fd, message, 0, flags)
+            long sent = read_memory(call, at, &message, sizeof message) == sizeof message
+                ? send_one(call, fd, message, 0, flags)
                 : -EFAULT;
             u32 told = (u32)sent;
-            if (sent >= 0 && CALL(NR_pwrite64, memory, &told, sizeof told, at + sizeof message) != sizeof told) {
+            if (sent >= 0 && !write_memory(call, at + sizeof message, &told, sizeof told)) {
                 sent = -EFAULT;
             }
             if (sent < 0) {
@@ -378,13 +381,10 @@ static struct answer sends(const struct call *call, long memory) {
 
 struct answer judge_socket(const struct call *call, int again) {
     silent = again;
-    long memory = open_memory(call, call->number == NR_sendmmsg ? O_RDWR : O_RDONLY);
-    if (memory < 0) { // a process that hides its memory (PR_SET_DUMPABLE, prctl(2)) is not judged, and not let through
+    if (reach(call) < 0) { // a process that hides its memory (PR_SET_DUMPABLE, prctl(2)) is not judged, and not let through
         struct verdict verdict = {0, "network_failsafe.socket_connect", "its memory cannot be read"};
         tell(call, "connect", "", &verdict);
         return answered(-EACCES);
     }
-    struct answer answer = call->number == NR_connect ? connects(call, memory) : sends(call, memory);
-    CALL(NR_close, memory);
-    return answer;
+    return call->number == NR_connect ? connects(call) : sends(call);
 }

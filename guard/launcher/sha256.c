@@ -15,10 +15,18 @@ static u32 turned(u32 value, int bits) {
     return value >> bits | value << (32 - bits);
 }
 
-static void take(struct sha256 *sha) {
-    u32 w[64], v[8];
+// One of 64 rounds; the next one's eight values are these, moved on by one.
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                                              \
+    do {                                                                                                              \
+        u32 one = (h) + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((g) ^ ((e) & ((f) ^ (g)))) + constants[i] + w[i]; \
+        (d) += one;                                                                                                   \
+        (h) = one + (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + (((a) & (b)) | ((c) & ((a) | (b))));             \
+    } while (0)
+
+static void take(u32 state[8], const byte block[64]) {
+    u32 w[64];
     for (int i = 0; i < 16; i++) {
-        const byte *at = sha->block + 4 * i;
+        const byte *at = block + 4 * i;
         w[i] = (u32)at[0] << 24 | (u32)at[1] << 16 | (u32)at[2] << 8 | at[3];
     }
     for (int i = 16; i < 64; i++) {
@@ -26,21 +34,19 @@ static void take(struct sha256 *sha) {
         u32 b = turned(w[i - 2], 17) ^ turned(w[i - 2], 19) ^ w[i - 2] >> 10;
         w[i] = w[i - 16] + a + w[i - 7] + b;
     }
-    copy(v, sha->state, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        u32 e = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25);
-        u32 one = v[7] + e + ((v[4] & v[5]) ^ (~v[4] & v[6])) + constants[i] + w[i];
-        u32 a = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22);
-        u32 two = a + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-        for (int k = 7; k > 0; k--) {
-            v[k] = v[k - 1];
-        }
-        v[4] += one;
-        v[0] = one + two;
+    u32 a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 64; i += 8) {
+        ROUND(a, b, c, d, e, f, g, h, i);
+        ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ROUND(b, c, d, e, f, g, h, a, i + 7);
     }
-    for (int i = 0; i < 8; i++) {
-        sha->state[i] += v[i];
-    }
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 void sha256_begin(struct sha256 *sha) {
@@ -52,12 +58,20 @@ void sha256_begin(struct sha256 *sha) {
 }
 
 void sha256_add(struct sha256 *sha, const void *bytes, word count) {
-    for (word i = 0; i < count; i++) {
-        sha->block[sha->count++ % 64] = ((const byte *)bytes)[i];
-        if (sha->count % 64 == 0) {
-            take(sha);
+    const byte *at = bytes;
+    word held = sha->count % 64;
+    sha->count += count;
+    while (held + count >= 64) {
+        word taken = 64 - held;
+        if (held) {
+            copy(sha->block + held, at, taken);
         }
+        take(sha->state, held ? sha->block : at);
+        at += taken;
+        count -= taken;
+        held = 0;
     }
+    copy(sha->block + held, at, count);
 }
 
 void sha256_end(struct sha256 *sha, byte digest[DIGEST_BYTES]) {

@@ -4,7 +4,8 @@
 
 #define NOTIF_RECV 0xC0502100UL // SECCOMP_IOCTL_NOTIF_RECV
 #define NOTIF_SEND 0xC0182101UL // SECCOMP_IOCTL_NOTIF_SEND
-enum { CONTINUE = 1, MOST_LATER = 128, TICK = 100, MOST_WATCHED = 64, WNOHANG = 1, SI_KERNEL = 0x80, FIXED = 5 };
+#define NOTIF_SET_FLAGS 0x40082104UL // SECCOMP_IOCTL_NOTIF_SET_FLAGS
+enum { CONTINUE = 1, SYNC_WAKE_UP = 1, MOST_LATER = 128, TICK = 100, MOST_WATCHED = 64, WNOHANG = 1, SI_KERNEL = 0x80, FIXED = 5 };
 
 long notifications = -1;
 const struct policy *in_force;
@@ -92,11 +93,7 @@ static void settle(const struct call *call, struct answer answer) {
 static void observe_start(const struct call *call) {
     static char path[PATH_BYTES + 64], real[PATH_BYTES], words[PATH_BYTES];
     int at = call->number == NR_execveat;
-    long memory = open_memory(call, O_RDONLY);
-    long n = memory < 0 ? memory : read_memory(memory, call->arguments[at], words, sizeof words - 1);
-    if (memory >= 0) {
-        CALL(NR_close, memory);
-    }
+    long n = read_memory(call, call->arguments[at], words, sizeof words - 1);
     if (n < 0) {
         must(recorded(call->pid, "exec", "", "observed", "allowed_commands", "its memory cannot be read"));
         return;
@@ -144,6 +141,7 @@ static void serve(void) {
         look_again();
     }
     if (call.number == NR_execve || call.number == NR_execveat) {
+        forget_process(); // it is another program's memory from now on
         if (started) {
             observe_start(&call);
         }
@@ -215,10 +213,10 @@ static void serve_later(struct later *one, int ready) {
             return;
         }
     }
-    settle(&one->call, answer);
-    if (one->fd >= 0) {
+    if (one->fd >= 0) { // before the answer: what the agent closes then is closed
         CALL(NR_close, one->fd);
     }
+    settle(&one->call, answer);
     one->used = 0;
 }
 
@@ -289,7 +287,9 @@ int supervise(struct watch *watch) {
     static struct poll fds[FIXED + MOST_LATER];
     static word slots[MOST_LATER];
     watching = watch;
-    u64 next = now_millis() + watch->interval;
+    // Where the kernel can (Linux 6.6), the agent's call and the supervisor wake each other on one processor.
+    CALL(NR_ioctl, notifications, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
+    u64 now = now_millis(), next = now + watch->interval, tick = now + TICK;
     for (;;) {
         fds[0] = (struct poll){(int)watch->signals, POLLIN, 0};
         fds[1] = (struct poll){(int)notifications, POLLIN, 0};
@@ -303,32 +303,41 @@ int supervise(struct watch *watch) {
                 slots[count++] = i;
             }
         }
-        u64 now = now_millis();
-        u64 wait = next > now ? next - now : 0;
-        if ((count || watch->judge_sockets) && wait > TICK) {
-            wait = TICK;
-        }
+        u64 until = watch->judge_sockets && tick < next ? tick : next;
+        u64 wait = until > now ? until - now : 0;
         long time[2] = {(long)(wait / 1000), (long)(wait % 1000 * 1000000)};
         CALL(NR_ppoll, fds, FIXED + count, time, 0, 8);
-        pass_signals();
-        int code = take_ends();
+        now = now_millis();
+        int code = -1, ticks = now >= tick;
+        if (fds[0].found) {
+            pass_signals();
+            code = take_ends();
+        }
         if (fds[1].found & POLLIN) {
             serve();
         }
         if (fds[2].found || code >= 0) {
             hear();
         }
-        if (watch->judge_sockets) {
+        if (fds[3].found) {
             ask_names(&watch->names);
+        }
+        if (fds[4].found) {
             hear_names(&watch->names);
-            end_names(&watch->names);
         }
         for (word i = 0; i < count; i++) {
-            serve_later(&later[slots[i]], fds[FIXED + i].found != 0);
+            if (fds[FIXED + i].found || ticks) {
+                serve_later(&later[slots[i]], fds[FIXED + i].found != 0);
+            }
         }
-        if (now_millis() >= next) {
+        if (ticks) {
+            end_names(&watch->names);
+            forget_process();
+            tick = now + TICK;
+        }
+        if (now >= next) {
             look_again();
-            next = now_millis() + watch->interval;
+            next = now + watch->interval;
         }
         if (code >= 0) {
             char room[8];

@@ -66,7 +66,13 @@ class GuardIT {
                 Profile.STRICT,
                 "guard: enforce\n",
                 """
+                import ctypes
+                def truncate(path):
+                    libc = ctypes.CDLL(None, use_errno=True)
+                    if libc.truncate(path.encode(), ctypes.c_long(0)):
+                        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
                 attempt("own", lambda: read("agent.py"))
+                attempt("log, its own file", lambda: truncate("/workspace/audit.log"))
                 attempt("runtime", lambda: read("/etc/debian_version"))
                 attempt("workspace", lambda: write("/workspace/workspace/new"))
                 attempt("temporary", lambda: write("/tmp/new"))
@@ -86,6 +92,7 @@ class GuardIT {
                 .anyMatch(line -> line.startsWith("runtime did "))
                 .contains("workspace did 1", "temporary did 1", "listed did 0")
                 .anyMatch(line -> line.startsWith("outside failed PermissionError") && line.contains("allowed_paths"))
+                .contains("log, its own file failed PermissionError [Errno 13] Permission denied")
                 .anyMatch(line -> line.startsWith("home failed PermissionError"))
                 .anyMatch(line -> line.startsWith("trail failed PermissionError"))
                 .contains("trail by another did 2")
