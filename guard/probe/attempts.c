@@ -205,6 +205,33 @@ void act_file(char **w) {
     }
 }
 
+// parent NAME: what that file of /proc holds of the process that started this one
+void act_parent(char **w) {
+    char digits[20];
+    word count = 0;
+    for (word rest = (word)CALL(NR_getppid); rest || !count; rest /= 10) {
+        digits[count++] = (char)('0' + rest % 10);
+    }
+    word n = 0;
+    for (const char *at = "/proc/"; *at; at++) {
+        path[n++] = *at;
+    }
+    while (count) {
+        path[n++] = digits[--count];
+    }
+    path[n++] = '/';
+    word m = length(w[0]);
+    if (n + m + 1 > sizeof path) {
+        malformed();
+        return;
+    }
+    for (word i = 0; i <= m; i++) {
+        path[n + i] = w[0][i];
+    }
+    char *words[] = {path};
+    act_file(words);
+}
+
 // link PATH: where a symbolic link leads
 void act_link(char **w) {
     long n = CALL(NR_readlinkat, AT_FDCWD, w[0], answer->text, HEAD_BYTES);

@@ -2,8 +2,10 @@
 // It knows how to try something; what to try, and what the answer must be, is the plugin's to say (attempts.txt).
 //
 //   probe                       says that it starts
-//   probe try TABLE [SECONDS]   tries each row of a file, and answers each; then stays, so that the host can look at it
+//   probe TABLE [SECONDS]       tries each row of a file, and answers each; then stays, so that the host can look at it
 //   probe serve PORT SECONDS    answers every connection with the same word
+//
+// The table is the first word, since a guard lets a program read the file that its first argument names.
 //
 // A row is a line of words with tabs between them: an id, an action, and the action's own words. The answer to it is one
 // line:
@@ -35,7 +37,7 @@ static const struct action {
     {"exec", 1, 0, act_exec},       {"unix", 1, 0, act_unix},       {"processes", 1, 0, act_processes},
     {"connect", 3, 0, act_connect}, {"talk", 4, 0, act_talk},       {"resolve", 3, 0, act_resolve},
     {"run", 1, 0, act_run},         {"file", 1, 1, act_file},       {"link", 1, 1, act_link},
-    {"threads", 1, 0, act_threads},
+    {"threads", 1, 0, act_threads}, {"parent", 1, 1, act_parent},
 };
 
 static void try_row(char **w, int count) {
@@ -159,10 +161,8 @@ static int run(int count, char **words) {
     word stay = 0;
     if (count == 1) {
         code = 0;
-    } else if (count == 3 && same(words[1], "try")) {
-        code = try_all(words[2]);
-    } else if (count == 4 && same(words[1], "try") && bounded(words[3], MOST_SECONDS, &stay)) {
-        code = try_all(words[2]);
+    } else if (count == 2 || (count == 3 && bounded(words[2], MOST_SECONDS, &stay))) {
+        code = try_all(words[1]);
     } else if (count == 4 && same(words[1], "serve")) {
         code = serve(words[2], words[3]);
     }

@@ -75,6 +75,7 @@ void act_run(char **w);
 void act_processes(char **w);
 void act_threads(char **w);
 void act_file(char **w);
+void act_parent(char **w);
 void act_link(char **w);
 
 // ---- network.c ----

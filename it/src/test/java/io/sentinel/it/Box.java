@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class Box {
     final Layout layout;
     final List<String> warnings = new ArrayList<>();
     final List<String> logged = new ArrayList<>();
+    final List<String> guarding = Collections.synchronizedList(new ArrayList<>());
 
     private Box(Path folder) {
         this.folder = folder;
@@ -93,12 +95,12 @@ final class Box {
     /** Builds the agent's image. */
     void build() throws Exception {
         OutputStream none = OutputStream.nullOutputStream();
-        new ImageBuild(layout, bundles(ROOT), docker(), new Kept(warnings, logged))
+        new ImageBuild(layout, bundles(ROOT), docker(), new Kept(warnings, logged, guarding))
                 .build(new Streams.Pumped(none, none));
     }
 
     Bundles bundles(Invoker invoker) {
-        return new Bundles(layout, "it", invoker, NO_ORIGINS, new Kept(warnings, logged));
+        return new Bundles(layout, "it", invoker, NO_ORIGINS, new Kept(warnings, logged, guarding));
     }
 
     /** What a run came to, and what the agent said. */
@@ -121,7 +123,7 @@ final class Box {
         AgentRun.forgetLast(layout);
         Outcome outcome;
         try (Ahead ahead = new Ahead(docker, layout)) {
-            outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged))
+            outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged, guarding))
                     .run(AgentRun.Order.of(profile), terminal, ahead);
         }
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -130,7 +132,8 @@ final class Box {
     /** How a verification is done that tells this box what it tells. */
     Verification.Settings settings(Set<Ring> rings, Severity threshold) {
         OutputStream none = OutputStream.nullOutputStream();
-        return new Verification.Settings(rings, threshold, new Kept(warnings, logged), new Streams.Pumped(none, none));
+        return new Verification.Settings(
+                rings, threshold, new Kept(warnings, logged, guarding), new Streams.Pumped(none, none));
     }
 
     /** Verifies the bundle as it stands, in all rings unless some are named. */
@@ -158,7 +161,7 @@ final class Box {
         return new Invoker(uid, gid, environment);
     }
 
-    private record Kept(List<String> warnings, List<String> logged) implements Events {
+    private record Kept(List<String> warnings, List<String> logged, List<String> guarding) implements Events {
         @Override
         public void written(List<String> paths) {}
 
@@ -170,6 +173,11 @@ final class Box {
 
         @Override
         public void starting(String profile, String image) {}
+
+        @Override
+        public void guarding(String sentence) {
+            guarding.add(sentence);
+        }
 
         @Override
         public void reaped(List<String> names) {}

@@ -7,6 +7,7 @@ import io.sentinel.audit.AuditFolder;
 import io.sentinel.render.SandboxException;
 import io.sentinel.run.Outcome;
 import io.sentinel.spec.Profile;
+import io.sentinel.verify.evidence.Ring;
 import io.sentinel.verify.rule.Finding;
 import io.sentinel.verify.rule.Report;
 import java.nio.file.Files;
@@ -107,7 +108,21 @@ class GuardIT {
                 .contains("\"action\":\"start\"", "\"action\":\"exec\",\"target\":\"/usr/bin/ls\"")
                 .contains("\"source\":\"python\"")
                 .contains("\"action\":\"end\",\"target\":\"7\"");
-        assertThat(box.warnings).anyMatch(line -> line.contains("What the guard denied"));
+        assertThat(box.warnings)
+                .anyMatch(line -> line.contains("What the guard denied"))
+                .contains("  policy.allowed_commands: [echo, ls, cat]")
+                .anyMatch(line -> line.startsWith("  policy.allowed_interpreters: [python3"))
+                .anyMatch(line -> line.startsWith("  /opt/sentinel/audit is the guard's own"));
+        assertThat(box.guarding)
+                .singleElement()
+                .asString()
+                .matches("guard: enforces policy [0-9a-f]{12} in strict, by Landlock [0-9]+.*");
+        // The host has its copy, so that the guard's own file is gone; and the outcome notes how it ends.
+        assertThat(box.layout.trail().toFile().list()).isEmpty();
+        Outcome.Audit audit = ran.outcome().audit().orElseThrow();
+        assertThat(trail()).endsWith("\"hash\":\"" + audit.lastHash() + "\"}\n").hasLineCount((int) audit.records());
+        assertThat(audit.complete()).isTrue();
+        assertThat(audit.denied()).isPositive();
         assertThat(Files.readString(folder.resolve("sandbox-workspace/audit.log")))
                 .contains(" - INFO - [DENIED] ");
     }
@@ -240,6 +255,27 @@ class GuardIT {
                                 + finding.subject().service() + " " + finding.ring() + " " + finding.verdict())
                         .filter(line -> !line.startsWith("DF-10 ")))
                 .isEmpty();
+        assertThat(lived(report))
+                .hasSize(3 * 6)
+                .anyMatch(line -> line.matches("GRD-1 sentinel-strict Held.*process [0-9]+ is the guard.*"))
+                .anyMatch(line -> line.matches("GRD-2 sentinel-standard Held.*all name [0-9a-f]{12}, mode enforce.*"))
+                .anyMatch(line -> line.startsWith("GRD-3 sentinel-standard Held")
+                        && line.contains("connecting to 127.0.0.11:9: EACCES"))
+                .anyMatch(line -> line.startsWith("GRD-3 sentinel-proxied Held")
+                        && line.contains("connecting to 127.0.0.1:9: EACCES"))
+                .anyMatch(line -> line.startsWith("GRD-4 sentinel-proxied Held") && line.contains(" records hold; "));
+        // What such a look leaves behind is of no run.
+        assertThat(box.layout.trail().toFile().list()).isNullOrEmpty();
+    }
+
+    /** What the live ring says of the guard. */
+    private static List<String> lived(Report report) {
+        return report.findings().stream()
+                .filter(finding ->
+                        finding.ring() == Ring.LIVE && finding.rule().family().equals("GRD"))
+                .map(finding -> finding.rule().id() + " " + finding.subject().service() + " " + finding.verdict())
+                .peek(System.err::println)
+                .toList();
     }
 
     /** By the file that a name leads to, not by the name. */

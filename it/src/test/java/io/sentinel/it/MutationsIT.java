@@ -67,7 +67,8 @@ class MutationsIT {
                         "environment.yaml",
                         "builds.yaml",
                         "proxy.yaml",
-                        "projects.yaml"));
+                        "projects.yaml",
+                        "guard.yaml"));
         harmless = judge(box.folder, Mutation.read(DATA, "harmless.yaml"));
         new KillTable(mutants, harmless).write(TABLE);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Follows the trail of a living run: verifies each record as it comes and copies the bytes to a file of the host's own,
@@ -49,6 +50,7 @@ public final class AuditFollower {
     private final String owner;
     private final Instant start;
     private final String shown;
+    private final Consumer<AuditRecord> listener;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
 
@@ -61,17 +63,19 @@ public final class AuditFollower {
     private long read;
     private boolean copying;
     private boolean rewritten;
+    private boolean copied;
 
     // What others may see of it.
     private volatile Optional<AuditFault> fault = Optional.empty();
     private volatile Optional<AuditSummary> summary = Optional.empty();
 
-    private AuditFollower(Path source, Path folder, String owner, Instant start) {
+    private AuditFollower(Path source, Path folder, String owner, Instant start, Consumer<AuditRecord> listener) {
         this.source = source;
         this.folder = folder;
         this.owner = owner;
         this.start = start;
         this.shown = source.toString();
+        this.listener = listener;
         this.trail = new AuditTrail(shown, this::count);
         this.thread = new Thread(this::follow, "sentinel-audit");
         thread.setDaemon(true);
@@ -84,9 +88,11 @@ public final class AuditFollower {
      * @param folder for the copy; made where it lacks
      * @param owner a part of the copy's name, such as the process ID: see {@link AuditFolder}
      * @param start of the run, for the copy's name
+     * @param listener told each record as it comes, on a thread of the follower's own, whether it holds or not
      */
-    public static AuditFollower start(Path source, Path folder, String owner, Instant start) {
-        AuditFollower follower = new AuditFollower(source, folder, owner, start);
+    public static AuditFollower start(
+            Path source, Path folder, String owner, Instant start, Consumer<AuditRecord> listener) {
+        AuditFollower follower = new AuditFollower(source, folder, owner, start, listener);
         follower.thread.start();
         return follower;
     }
@@ -125,7 +131,7 @@ public final class AuditFollower {
                 0,
                 "to be read to its end in " + PATIENCE.toSeconds() + " s",
                 "a file, or a disk, that is slower");
-        return new AuditSummary(Optional.empty(), 0, 0, List.of(), AuditRecord.NO_PREV, false, List.of(late));
+        return new AuditSummary(Optional.empty(), false, 0, 0, List.of(), AuditRecord.NO_PREV, false, List.of(late));
     }
 
     private void follow() {
@@ -142,7 +148,7 @@ public final class AuditFollower {
         List<AuditSummary.Denied> top =
                 denials.rows().stream().limit(TOP).map(AuditSummary.Denied::of).toList();
         summary = Optional.of(new AuditSummary(
-                copy, reading.records(), denied, top, reading.lastHash(), reading.holds(), reading.faults()));
+                copy, copied, reading.records(), denied, top, reading.lastHash(), reading.holds(), reading.faults()));
     }
 
     private void read(Copy target) throws IOException {
@@ -211,6 +217,7 @@ public final class AuditFollower {
             return;
         }
         long differs = Files.mismatch(copy.orElseThrow(), source);
+        copied = differs < 0;
         if (differs >= 0) {
             long size = Files.size(source);
             wrong(new AuditFault(
@@ -239,6 +246,7 @@ public final class AuditFollower {
             denied++;
             denials.add(record);
         }
+        listener.accept(record);
     }
 
     private void notCopied(IOException problem) {

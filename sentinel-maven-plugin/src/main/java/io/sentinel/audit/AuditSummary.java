@@ -12,6 +12,7 @@ import java.util.Optional;
  * What following a trail came to.
  *
  * @param copy the host's own file; empty where none could be made
+ * @param copied whether that is the supervisor's file byte for byte, faults and all
  * @param records that came
  * @param denied of them
  * @param topDenied what was denied most, as {@link Denied} says; at most as many as were asked for
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 public record AuditSummary(
         Optional<Path> copy,
+        boolean copied,
         long records,
         long denied,
         List<Denied> topDenied,

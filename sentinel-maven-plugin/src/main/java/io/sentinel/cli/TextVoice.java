@@ -24,6 +24,11 @@ record TextVoice(PrintStream err) implements Voice {
     public void starting(String profile, String image) {}
 
     @Override
+    public void guarding(String sentence) {
+        say(sentence);
+    }
+
+    @Override
     public void reaped(List<String> names) {
         say("removed what a killed run had left: " + String.join(", ", names));
     }

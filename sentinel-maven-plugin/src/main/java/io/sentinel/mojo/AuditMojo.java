@@ -6,6 +6,9 @@ import io.sentinel.audit.AuditQuery;
 import io.sentinel.audit.AuditReport;
 import io.sentinel.render.Layout;
 import io.sentinel.render.SandboxException;
+import io.sentinel.run.Outcome;
+import io.sentinel.run.OutcomeFile;
+import io.sentinel.run.Spool;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +52,10 @@ public final class AuditMojo extends SentinelMojo {
     @Parameter(property = "sentinel.audit.until")
     private String until;
 
-    /** The last record's hash as it was kept elsewhere: a trail that was written anew as a whole has another. */
+    /**
+     * The last record's hash as it was kept elsewhere: a trail that was written anew as a whole has another. Of the last run's
+     * trail it is what outcome.json has, unless said.
+     */
     @Parameter(property = "sentinel.audit.hash")
     private String hash;
 
@@ -72,6 +78,7 @@ public final class AuditMojo extends SentinelMojo {
         Layout layout = layout();
         AuditQuery query = AuditQuery.of(said(decision), said(action), said(target), said(since), said(until));
         Path folder = layout.work().resolve(AuditFolder.NAME);
+        Spool.takeOver(layout, events());
         Optional<Path> named =
                 Optional.ofNullable(file).map(given -> layout.project().resolve(given.toPath()));
         Path trail = AuditFolder.choose(folder, layout.shown(folder), named);
@@ -81,9 +88,15 @@ public final class AuditMojo extends SentinelMojo {
             boolean colours = interactive() && invoker().environment().get("NO_COLOR") == null;
             report.lines(form.top(), colours).forEach(getLog()::info);
         }
-        Optional<String> failure = report.failure(said(hash));
+        Optional<String> noted = OutcomeFile.audit(layout.work().resolve("outcome.json"))
+                .filter(audit -> audit.file().equals(layout.shown(trail)))
+                .map(Outcome.Audit::lastHash);
+        Optional<String> failure = report.failure(said(hash).or(() -> noted));
         if (failure.isPresent()) {
             throw new MojoFailureException(failure.get());
+        }
+        if (noted.isPresent() && !form.json()) {
+            getLog().info("It ends with the hash that the run noted in outcome.json.");
         }
     }
 

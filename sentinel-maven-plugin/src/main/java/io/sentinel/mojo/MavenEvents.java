@@ -29,6 +29,11 @@ record MavenEvents(Log log) implements Events {
     }
 
     @Override
+    public void guarding(String sentence) {
+        log.info(sentence);
+    }
+
+    @Override
     public void reaped(List<String> names) {
         log.info("Removed what a killed run had left: " + String.join(", ", names));
     }

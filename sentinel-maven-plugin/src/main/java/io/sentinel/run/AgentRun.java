@@ -143,6 +143,7 @@ public final class AgentRun {
         private SortedMap<String, String> guard;
         private Rendered bundle;
         private List<String> openings;
+        private Optional<Outcome.Audit> audit = Optional.empty();
 
         Attempt(Order order, Ahead ahead) {
             this.order = order;
@@ -213,8 +214,10 @@ public final class AgentRun {
                 throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
+            String spooled = Spool.name(owner);
             if (bundle.guard() != GuardMode.OFF) {
-                guard.put(GuardTrail.VARIABLE, project + "-agent");
+                Spool.takeOver(layout, events);
+                guard.put(GuardTrail.VARIABLE, spooled);
             }
             Compose compose = new Compose(
                             docker,
@@ -245,7 +248,8 @@ public final class AgentRun {
             order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            GuardTrail trail = GuardTrail.follow(bundle, layout, project + "-agent");
+            GuardTrail trail =
+                    GuardTrail.follow(bundle, layout, spooled, request.console() == Console.TERMINAL, events);
             Sidecar sidecar = Sidecar.of(profile, bundle, bundles, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
@@ -281,13 +285,13 @@ public final class AgentRun {
                     }
                 }
             } finally {
-                trail.close();
+                audit = trail.end(events);
                 wasThere = clear(request.container(), compose, owner, shutdown);
             }
             if (told.isEmpty() && !wasThere) {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));
             }
-            trail.conclude(told, events);
+            trail.conclude(told, bundles, events);
             return told.orElseGet(() -> outcome(0, Outcome.Reason.EXITED));
         }
 
@@ -375,10 +379,12 @@ public final class AgentRun {
 
         private Outcome outcome(OptionalInt code, Outcome.Reason reason) {
             Duration duration = Duration.between(startedAt, Instant.now());
-            return new Outcome(word, profile.service(), command, code, reason, startedAt, duration, digest, weakenings);
+            return new Outcome(
+                    word, profile.service(), command, code, reason, startedAt, duration, digest, weakenings, audit);
         }
 
-        private Outcome written(Outcome outcome) throws IOException {
+        private Outcome written(Outcome begun) throws IOException {
+            Outcome outcome = begun.with(audit);
             OutcomeFile.write(layout.work().resolve("outcome.json"), outcome);
             events.ended(outcome);
             return outcome;

@@ -17,6 +17,9 @@ public interface Events {
     /** The agent is about to start. */
     void starting(String profile, String image);
 
+    /** What the guard of the agent that has started enforces here, in a sentence. It comes when the guard has said so. */
+    default void guarding(String sentence) {}
+
     /** Containers and networks that a killed process left were removed. */
     void reaped(List<String> names);
 

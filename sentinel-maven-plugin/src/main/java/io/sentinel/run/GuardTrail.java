@@ -7,12 +7,17 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.SandboxException;
 import io.sentinel.spec.GuardMode;
+import io.sentinel.spec.PolicyAdditions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The audit trail of one run: where its guard writes it, and what the host takes over while it does. */
-final class GuardTrail implements AutoCloseable {
+final class GuardTrail {
 
     /** By which the guard is told what its file is called. */
     static final String VARIABLE = "SENTINEL_TRAIL";
@@ -21,49 +26,80 @@ final class GuardTrail implements AutoCloseable {
     private static final int REFUSED = 78;
 
     private final Layout layout;
+    private final Path source;
     private final Optional<AuditFollower> follower;
+    // Where the agent has the terminal: what the guard said, for afterwards.
+    private final AtomicReference<String> kept = new AtomicReference<>("");
 
-    private GuardTrail(Layout layout, Optional<AuditFollower> follower) {
+    private GuardTrail(Layout layout, String name, boolean guarded, boolean busy, Events events) {
         this.layout = layout;
-        this.follower = follower;
+        this.source = Spool.file(layout, name);
+        Path copies = layout.work().resolve(AuditFolder.NAME);
+        String owner = Long.toString(ProcessHandle.current().pid());
+        GuardLine line = new GuardLine(busy ? kept::set : events::guarding);
+        this.follower = guarded
+                ? Optional.of(AuditFollower.start(source, copies, owner, Instant.now(), line))
+                : Optional.empty();
     }
 
     /**
      * Begins to follow, where there is a guard.
      *
-     * @param name of the run's file: lower-case letters, digits and hyphens
+     * @param name of the run's file, from {@link Spool#name}
+     * @param busy whether the agent has the terminal for itself, in which nothing else is to be written
      */
-    static GuardTrail follow(Rendered bundle, Layout layout, String name) {
-        if (bundle.guard() == GuardMode.OFF) {
-            return new GuardTrail(layout, Optional.empty());
-        }
-        Path source = layout.trail().resolve(name + ".jsonl");
-        Path copies = layout.work().resolve(AuditFolder.NAME);
-        return new GuardTrail(
-                layout,
-                Optional.of(AuditFollower.start(
-                        source, copies, Long.toString(ProcessHandle.current().pid()), Instant.now())));
-    }
-
-    /** Follows no longer, whatever became of the run. */
-    @Override
-    public void close() {
-        follower.ifPresent(AuditFollower::finish);
+    static GuardTrail follow(Rendered bundle, Layout layout, String name, boolean busy, Events events) {
+        return new GuardTrail(layout, name, bundle.guard() != GuardMode.OFF, busy, events);
     }
 
     /**
-     * Tells what was denied, once the container has ended.
+     * Follows no longer, whatever became of the run. Once the host has its copy, the guard's own file is one too many.
+     *
+     * @return what the trail came to; empty without one
+     */
+    Optional<Outcome.Audit> end(Events events) {
+        if (follower.isEmpty()) {
+            return Optional.empty();
+        }
+        AuditSummary summary = follower.get().finish();
+        if (summary.copied()) {
+            try {
+                Files.deleteIfExists(source);
+            } catch (IOException e) {
+                events.warning(layout.shown(source) + " is copied and cannot be removed: " + e);
+            }
+        }
+        return summary.copy()
+                .filter(copy -> summary.records() > 0)
+                .map(copy -> new Outcome.Audit(
+                        layout.shown(copy),
+                        summary.lastHash(),
+                        summary.records(),
+                        summary.denied(),
+                        summary.complete()));
+    }
+
+    /**
+     * Tells what was denied, once the container has ended, and what the spec would have to say for it.
      *
      * @param told how the run ended, where it did not end well
+     * @param bundles which know the spec
      * @throws SandboxException where the trail does not hold: then nobody knows what the agent did
      */
-    void conclude(Optional<Outcome> told, Events events) throws SandboxException {
+    void conclude(Optional<Outcome> told, Bundles bundles, Events events) throws SandboxException, IOException {
         if (follower.isEmpty()) {
             return;
         }
+        Optional.of(kept.get()).filter(line -> !line.isEmpty()).ifPresent(events::guarding);
         AuditSummary summary = follower.get().finish();
         String shown = summary.copy().map(layout::shown).orElse("no file");
         summary.lines(shown).forEach(events::warning);
+        if (summary.denied() > 0) {
+            List<PolicyAdditions.Denied> denied = summary.topDenied().stream()
+                    .map(one -> new PolicyAdditions.Denied(one.action(), one.key(), one.target()))
+                    .toList();
+            PolicyAdditions.of(bundles.spec().policy(), denied).lines().forEach(events::warning);
+        }
         // Who is killed writes no last record, and a guard that refuses perhaps none at all.
         boolean cut = told.filter(one ->
                         one.reason() != Outcome.Reason.EXITED || one.exitCode().orElse(0) == REFUSED)

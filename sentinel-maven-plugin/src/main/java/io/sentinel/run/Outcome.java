@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param duration wall-clock time from there to the end, in which a container's start counts too
  * @param bundleDigest of the bundle that ran; empty when none could be rendered
  * @param weakenings what the spec made weaker than the defaults, and what the profile leaves open: a sentence each
+ * @param audit the guard's trail of it; empty where there was no guard, or it came to no trail
  */
 public record Outcome(
         String profile,
@@ -29,7 +31,19 @@ public record Outcome(
         Instant startedAt,
         Duration duration,
         String bundleDigest,
-        List<String> weakenings) {
+        List<String> weakenings,
+        Optional<Audit> audit) {
+
+    /**
+     * The audit trail of a run.
+     *
+     * @param file the host's copy, as a person in the project's folder would write it
+     * @param lastHash of its last record: a trail that is written anew as a whole has another
+     * @param records how many it has
+     * @param denied how many of these are of something that the policy does not allow
+     * @param complete whether it is a whole chain up to its end
+     */
+    public record Audit(String file, String lastHash, long records, long denied, boolean complete) {}
 
     /** The exit code of a run that the time limit ended; timeout(1) has the same. */
     public static final int TIMED_OUT = 124;
@@ -37,6 +51,12 @@ public record Outcome(
     public Outcome {
         command = List.copyOf(command);
         weakenings = List.copyOf(weakenings);
+    }
+
+    /** The same with the trail that it left. */
+    Outcome with(Optional<Audit> trail) {
+        return new Outcome(
+                profile, service, command, exitCode, reason, startedAt, duration, bundleDigest, weakenings, trail);
     }
 
     /** Whether the agent ran to its end and was content. */
@@ -76,6 +96,7 @@ public record Outcome(
                 Instant.now(),
                 Duration.ZERO,
                 "",
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

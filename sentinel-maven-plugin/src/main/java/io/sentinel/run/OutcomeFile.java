@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.sentinel.engine.Json;
 import io.sentinel.render.FreshFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
 public final class OutcomeFile {
@@ -21,6 +24,32 @@ public final class OutcomeFile {
     /** Replaces the file in one step: a reader finds the outcome before or this one. */
     static void write(Path file, Outcome outcome) throws IOException {
         FreshFile.write(file, json(outcome));
+    }
+
+    /**
+     * What the last run noted of its trail; empty where it noted nothing, or nothing of this form.
+     *
+     * @param file {@code outcome.json}, which need not be there
+     */
+    public static Optional<Outcome.Audit> audit(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        Json audit = Json.parse(Files.readString(file)).at("audit");
+        Optional<String> trail = audit.at("file").text();
+        Optional<String> hash = audit.at("lastHash").text();
+        return trail.isEmpty() || hash.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Outcome.Audit(
+                        trail.get(),
+                        hash.get(),
+                        number(audit.at("records")),
+                        number(audit.at("denied")),
+                        audit.at("complete").isTrue()));
+    }
+
+    private static long number(Json value) {
+        return value.text().map(Long::parseLong).orElse(0L);
     }
 
     private static byte[] json(Outcome outcome) throws IOException {
@@ -51,6 +80,18 @@ public final class OutcomeFile {
         json.writeNumberField("durationMillis", outcome.duration().toMillis());
         json.writeStringField("bundleDigest", outcome.bundleDigest());
         writeTexts(json, "weakenings", outcome.weakenings());
+        if (outcome.audit().isPresent()) {
+            Outcome.Audit audit = outcome.audit().get();
+            json.writeObjectFieldStart("audit");
+            json.writeStringField("file", audit.file());
+            json.writeStringField("lastHash", audit.lastHash());
+            json.writeNumberField("records", audit.records());
+            json.writeNumberField("denied", audit.denied());
+            json.writeBooleanField("complete", audit.complete());
+            json.writeEndObject();
+        } else {
+            json.writeNullField("audit");
+        }
     }
 
     private static void writeTexts(JsonGenerator json, String name, List<String> texts) throws IOException {

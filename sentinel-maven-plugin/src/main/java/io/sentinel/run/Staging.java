@@ -10,6 +10,8 @@ import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
 import io.sentinel.render.Rendering;
 import io.sentinel.render.SandboxException;
+import io.sentinel.spec.GuardMode;
+import io.sentinel.spec.User;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -36,6 +38,9 @@ public final class Staging implements AutoCloseable {
     /** The variable that says who made a container or a network, which compose files hand on as a label. */
     public static final String OWNER = "SENTINEL_OWNER";
 
+    /** The variable that says where guards write their trails. */
+    private static final String TRAILS = "SENTINEL_AUDIT";
+
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final String FOLDER = "stage-";
 
@@ -46,6 +51,7 @@ public final class Staging implements AutoCloseable {
     private final Optional<Given> given;
     private final Path work;
     private final Path folder;
+    private final Optional<Path> trail;
     private final Shutdown shutdown;
     private final Set<Path> used = new ConcurrentSkipListSet<>();
 
@@ -57,6 +63,7 @@ public final class Staging implements AutoCloseable {
             Path projectFolder,
             Map<String, String> variables,
             Optional<Given> given,
+            Optional<Guards> guards,
             Path work)
             throws IOException {
         this.docker = docker;
@@ -71,6 +78,8 @@ public final class Staging implements AutoCloseable {
         // It may have values in it that are nobody else's to read; a mount of a folder in it asks for no more.
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.trail = guards.isPresent() ? Optional.of(guards.get().in(folder)) : Optional.empty();
+        trail.ifPresent(path -> this.variables.put(TRAILS, path.toString()));
         this.project = new ComposeProject(file.in(folder), projectFolder, name);
         this.shutdown = new Shutdown();
     }
@@ -86,6 +95,17 @@ public final class Staging implements AutoCloseable {
         Path in(Path folder) throws IOException;
     }
 
+    /** Who runs a guard, and as whom. */
+    private record Guards(Invoker invoker, User agent) {
+
+        /** The folder of their trails: these are of no run, and go with the staging. */
+        Path in(Path folder) throws IOException {
+            Path trail = folder.resolve("trail");
+            TrailFolder.make(trail, invoker, agent);
+            return trail.toRealPath();
+        }
+    }
+
     /**
      * A bundle of ours as it stands in its folder. Its containers get placeholders for what a run would give them.
      *
@@ -98,6 +118,9 @@ public final class Staging implements AutoCloseable {
             // Its entrypoint lets nothing start without them.
             variables.putAll(bundle.productionVariables());
         }
+        Optional<Guards> guards = bundle.guard() == GuardMode.OFF
+                ? Optional.empty()
+                : Optional.of(new Guards(invoker, invoker.agent(bundle.user())));
         Given given = Given.placeholders(bundle, invoker, Owner.current(layout.project()));
         try {
             return of(
@@ -107,6 +130,7 @@ public final class Staging implements AutoCloseable {
                     name,
                     variables,
                     Optional.of(given),
+                    guards,
                     layout);
         } catch (IOException | RuntimeException e) {
             given.close();
@@ -130,7 +154,7 @@ public final class Staging implements AutoCloseable {
             Map<String, String> variables,
             Layout layout)
             throws IOException {
-        return of(docker, file, projectFolder, name, variables, Optional.empty(), layout);
+        return of(docker, file, projectFolder, name, variables, Optional.empty(), Optional.empty(), layout);
     }
 
     private static Staging of(
@@ -140,12 +164,13 @@ public final class Staging implements AutoCloseable {
             String name,
             Map<String, String> variables,
             Optional<Given> given,
+            Optional<Guards> guards,
             Layout layout)
             throws IOException {
         Owner owner = Owner.current(layout.project());
         String unique = "sentinel-" + name + "-"
                 + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
-        return new Staging(docker, owner, unique, file, projectFolder, variables, given, layout.work());
+        return new Staging(docker, owner, unique, file, projectFolder, variables, given, guards, layout.work());
     }
 
     /** The project with the services of all its profiles. */
@@ -180,6 +205,11 @@ public final class Staging implements AutoCloseable {
     /** Where the placeholders of its secrets are, where it has some: an absolute path without links. */
     public Optional<Path> secrets() {
         return given.flatMap(Given::folder);
+    }
+
+    /** Where the guards of its containers write their trails, where they have any: an absolute path without links. */
+    public Optional<Path> trail() {
+        return trail;
     }
 
     /** A folder for files that containers of it are shown; goes with it. */

@@ -21,12 +21,17 @@ final class TrailFolder {
      */
     static void prepare(Layout layout, Invoker invoker, User agent) throws SandboxException, IOException {
         Path folder = layout.trail();
-        if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(folder);
-        } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        boolean there = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+        if (there && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new SandboxException(
                     layout.shown(folder) + " is no plain folder, and the audit trail is written there; remove it");
         }
+        make(folder, invoker, agent);
+    }
+
+    /** The same for a folder in whose place nothing else can stand. */
+    static void make(Path folder, Invoker invoker, User agent) throws IOException {
+        Files.createDirectories(folder);
         if (invoker.isRoot()) {
             Files.setAttribute(folder, "unix:gid", agent.gid(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(folder, "unix:uid", agent.uid(), LinkOption.NOFOLLOW_LINKS);

@@ -17,6 +17,7 @@ public final class RuleIds {
             Map.entry("ENG", 1),
             Map.entry("ENT", 3),
             Map.entry("ENV", 4),
+            Map.entry("GRD", 6),
             Map.entry("HC", 1),
             Map.entry("IMG", 3),
             Map.entry("LSM", 3),

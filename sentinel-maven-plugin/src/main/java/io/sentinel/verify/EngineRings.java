@@ -158,7 +158,8 @@ final class EngineRings {
                         target.composeFile().toString()));
             }
             if (rings.contains(Ring.LIVE) && subject.role() != Role.IMAGE && subject.role() != Role.PROJECT) {
-                living.add(new LiveView(subject, target.expected(), Answers.none(why), Answers.none(why), info));
+                living.add(new LiveView(
+                        subject, target.expected(), Answers.none(why), Answers.none(why), Answers.none(why), info));
             }
         }
         return new Seen(words, inspected, living, List.of());

@@ -11,8 +11,12 @@ import java.util.function.Supplier;
  *
  * @param attempts by service
  * @param canaries beside those of every container
+ * @param guarded by service, what a program saw that the entrypoint started under the guard; none where there is no guard
  */
-record Further(Map<String, List<Supplier<Attempts>>> attempts, List<Canary> canaries) {
+record Further(
+        Map<String, List<Supplier<Attempts>>> attempts,
+        List<Canary> canaries,
+        Map<String, Supplier<Guarded.Seen>> guarded) {
 
-    static final Further NONE = new Further(Map.of(), List.of());
+    static final Further NONE = new Further(Map.of(), List.of(), Map.of());
 }

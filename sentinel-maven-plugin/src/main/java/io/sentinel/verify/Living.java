@@ -9,12 +9,14 @@ import io.sentinel.run.Staging;
 import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
+import io.sentinel.verify.evidence.GuardFacts;
 import io.sentinel.verify.evidence.LiveView;
 import io.sentinel.verify.evidence.LiveView.Attempt;
 import io.sentinel.verify.evidence.LiveView.Attempts;
 import io.sentinel.verify.evidence.ProcessFacts;
 import io.sentinel.verify.evidence.Role;
 import io.sentinel.verify.evidence.Subject;
+import io.sentinel.verify.probe.GuardTrials;
 import io.sentinel.verify.probe.ProbeProgram;
 import io.sentinel.verify.probe.ProbeTable;
 import io.sentinel.verify.probe.ProcessFiles;
@@ -59,7 +61,8 @@ final class Living {
         this.trials = Trials.of(volume.program().architecture());
         ProbeTable looks = trials.table().and(ProcessFiles.table());
         // The only attempts that mean to write: not in what is others'.
-        this.table = target.expected().isOwn() ? looks.and(Canaries.table()) : looks;
+        ProbeTable more = target.expected().isOwn() ? looks.and(Canaries.table()) : looks;
+        this.table = target.expected().isGuarded() ? more.and(GuardTrials.without()) : more;
     }
 
     /** What came of it: what the rules are asked about, and what was tried that must work. */
@@ -97,6 +100,7 @@ final class Living {
                     Answers.later(() -> facts(glimpse, told(host).orElseGet(TreeMap::new))),
                     Answers.later(() ->
                             attempts(subject, glimpse, further.attempts().getOrDefault(subject.service(), List.of()))),
+                    Answers.later(() -> guard(subject, glimpse, further)),
                     engine));
             if (isOwnAgent(subject)) {
                 canaries.addAll(Canaries.of(subject.service(), glimpse));
@@ -162,6 +166,20 @@ final class Living {
                 .filter(line -> !line.contains(" " + ProbeProgram.TARGET + " "))
                 .forEach(line -> kept.append(line).append('\n'));
         return kept.toString();
+    }
+
+    private GuardFacts guard(Subject subject, Glimpse glimpse, Further further) {
+        Supplier<Guarded.Seen> seen = Optional.ofNullable(further.guarded().get(subject.service()))
+                .orElseThrow(() -> new CannotTell("nothing was started under the guard"));
+        boolean judged = target.expected()
+                .spec()
+                .filter(spec -> spec.policy().networkFailsafe().socketConnect())
+                .isPresent();
+        return seen.get()
+                .facts(
+                        subject.profile().orElseThrow(),
+                        judged,
+                        glimpse.answers().get());
     }
 
     private Attempts attempts(Subject subject, Glimpse glimpse, List<Supplier<Attempts>> further) {

@@ -88,9 +88,10 @@ final class OwnStages implements EngineRings.Stages {
         }
         images.values().removeIf(Objects::isNull);
         Expected ready = expected.withImages(images);
-        return staging.secrets()
+        Expected given = staging.secrets()
                 .map(folder -> ready.withRoot(folder.toString()))
                 .orElse(ready);
+        return staging.trail().map(folder -> given.withRoot(folder.toString())).orElse(given);
     }
 
     @Override
@@ -105,7 +106,9 @@ final class OwnStages implements EngineRings.Stages {
                 Beside<Supplier<Attempts>> entrance =
                         Beside.start(() -> Answers.now(new Entrance(docker, staging, volume)::look));
                 Beside<Supplier<Attempts>> neighbours =
-                        Beside.start(() -> Answers.now(new Neighbours(docker, staging, volume)::look))) {
+                        Beside.start(() -> Answers.now(new Neighbours(docker, staging, volume)::look));
+                Beside<Map<String, Supplier<Guarded.Seen>>> guarded =
+                        Beside.start(() -> expected.isGuarded() ? new Guarded(staging, volume).look() : Map.of())) {
             Map<String, List<Supplier<Attempts>>> attempts = new TreeMap<>();
             List<Canary> canaries = new ArrayList<>(
                     Canaries.named(docker, staging, spec.verify().canaries()));
@@ -120,7 +123,7 @@ final class OwnStages implements EngineRings.Stages {
             attempts.put(Subjects.SIDECAR, List.of(() -> seen.get().sidecar()));
             canaries.add(Canaries.starts(entered));
             canaries.add(canary(seen));
-            return new Further(attempts, canaries);
+            return new Further(attempts, canaries, guarded.join());
         }
     }
 

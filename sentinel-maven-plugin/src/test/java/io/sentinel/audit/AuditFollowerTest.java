@@ -265,7 +265,7 @@ class AuditFollowerTest {
     }
 
     private AuditFollower started() {
-        AuditFollower started = AuditFollower.start(source, copies, "4711", START);
+        AuditFollower started = AuditFollower.start(source, copies, "4711", START, record -> {});
         follower = Optional.of(started);
         return started;
     }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Writes trails as the supervisor does, by code that shares nothing with the reader's. */
-final class Trails {
+public final class Trails {
 
     private static final String ZEROS = "0".repeat(64);
     private static final Pattern LINKS =
@@ -23,7 +23,7 @@ final class Trails {
     private String prev = ZEROS;
 
     /** A whole trail of that many records, at least three: start, policy, what an agent did, end. */
-    static List<String> good(int records) {
+    public static List<String> good(int records) {
         Trails trail = new Trails().add("guard", "start", "/opt/sentinel/bin/sentinel-guard", "observed", "", "");
         trail.add("guard", "policy", "a".repeat(64), "allowed", "", "");
         for (int i = 3; i < records; i++) {
@@ -59,7 +59,7 @@ final class Trails {
     }
 
     /** Each with its line feed. */
-    static byte[] bytes(List<String> lines) {
+    public static byte[] bytes(List<String> lines) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String line : lines) {
             out.writeBytes(line.getBytes(StandardCharsets.UTF_8));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,8 @@ class JsonVoiceTest {
                 Instant.EPOCH,
                 Duration.ZERO,
                 "",
-                List.of("open")));
+                List.of("open"),
+                Optional.of(new Outcome.Audit("target/sentinel/audit/x.jsonl", "0".repeat(64), 3, 1, true))));
         voice.failed("no", 77);
         voice.end();
         List<String> lines = said.toString(UTF_8).lines().toList();

@@ -94,6 +94,32 @@ class AuditMojoTest {
                 .hasMessageContaining("rewritten after it was read");
     }
 
+    private void noted(String file, String hash) throws Exception {
+        Files.writeString(
+                folder.resolve("target/sentinel/outcome.json"),
+                """
+                {"schemaVersion": 1, "audit": {"file": "target/sentinel/audit/%s", "lastHash": "%s", "records": 3, "denied": 0,
+                "complete": true}}
+                """
+                        .formatted(file, hash));
+    }
+
+    @Test
+    void executeComparesWithWhatTheRunNoted() throws Exception {
+        List<String> lines = Files.readAllLines(trail);
+        noted("20260102T030406Z-1.jsonl", hash(lines.get(2) + "\n"));
+        mojo().execute();
+        assertThat(logged).contains("It ends with the hash that the run noted in outcome.json.");
+        noted("20260102T030406Z-1.jsonl", "b".repeat(64));
+        assertThatThrownBy(mojo()::execute)
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessageContaining("expected a last record with the hash " + "b".repeat(64));
+        logged.clear();
+        noted("20260102T030405Z-1.jsonl", "b".repeat(64));
+        mojo().execute();
+        assertThat(logged).noneMatch(line -> line.contains("outcome.json"));
+    }
+
     @Test
     void executeWhenAPropertyIsNoneFails() throws Exception {
         AuditMojo mojo = mojo();

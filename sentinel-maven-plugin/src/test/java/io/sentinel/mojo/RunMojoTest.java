@@ -7,6 +7,7 @@ import io.sentinel.run.Outcome.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,8 @@ class RunMojoTest {
                 Instant.EPOCH,
                 Duration.ZERO,
                 "",
-                List.of());
+                List.of(),
+                Optional.empty());
         assertThat(RunMojo.sentence(outcome)).isEqualTo(sentence);
     }
 }

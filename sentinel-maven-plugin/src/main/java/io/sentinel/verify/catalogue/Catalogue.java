@@ -39,6 +39,7 @@ public final class Catalogue {
         rules.addAll(Images.rules());
         rules.addAll(Dockerfiles.rules());
         rules.addAll(Entrypoints.rules());
+        rules.addAll(Guards.rules());
         rules.addAll(ProxyRules.rules());
         rules.add(ProxyRules.hardened(rules));
         rules.addAll(Projects.rules());

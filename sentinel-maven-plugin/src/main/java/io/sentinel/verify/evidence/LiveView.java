@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param expected what was meant
  * @param facts the process, from outside where the engine is on this machine, else as the probe read it inside
  * @param tried what the probe inside tried
+ * @param guarded what another container of it shows, started by the image's own entrypoint; of agents that have a guard
  * @param engineFacts what {@code docker info} says
  */
 public record LiveView(
@@ -20,6 +21,7 @@ public record LiveView(
         Expected expected,
         Supplier<ProcessFacts> facts,
         Supplier<Attempts> tried,
+        Supplier<GuardFacts> guarded,
         Supplier<Json> engineFacts)
         implements View {
 
@@ -29,6 +31,10 @@ public record LiveView(
 
     public Attempts attempts() {
         return tried.get();
+    }
+
+    public GuardFacts guard() {
+        return guarded.get();
     }
 
     /** A value of {@code docker info}. */

@@ -57,6 +57,7 @@ public record ProbeProgram(Architecture architecture) {
      */
     public void write(Path folder) throws IOException {
         put(folder.resolve(PROGRAM), bytes(), "rwxr-xr-x");
+        put(folder.resolve(Path.of(GuardTrials.NOTHING).getFileName()), new byte[0], "rwxr-xr-x");
         if (architecture == Architecture.AARCH64) {
             put(folder.resolve(Path.of(ARM32).getFileName()), Arm32.program(), "rwxr-xr-x");
         }
@@ -71,7 +72,7 @@ public record ProbeProgram(Architecture architecture) {
      */
     public static List<String> write(Path folder, String name, ProbeTable table, int staySeconds) throws IOException {
         put(folder.resolve(name), table.bytes(), "rw-r--r--");
-        return words("try", TARGET + "/" + name, Integer.toString(staySeconds));
+        return words(TARGET + "/" + name, Integer.toString(staySeconds));
     }
 
     /** The words that have it say that it starts, and end. */

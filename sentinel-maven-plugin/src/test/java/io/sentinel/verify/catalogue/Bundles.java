@@ -9,6 +9,7 @@ import io.sentinel.render.RenderInputs;
 import io.sentinel.render.Renderer;
 import io.sentinel.render.SpecFiles;
 import io.sentinel.run.Staging;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Overrides;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.Expected;
@@ -32,6 +33,10 @@ final class Bundles {
     static final String NAME = "sentinel-sample";
 
     static final Path GOOD = Path.of("src/test/resources/verify/good");
+
+    /** What Compose makes of the same sandbox with a guard. */
+    static final Path GUARDED = GOOD.resolve("guarded");
+
     static final String VERSION = "0.0.0";
     static final Origins NONE = list -> {
         throw new AssertionError(list + " was asked of this machine");
@@ -49,9 +54,19 @@ final class Bundles {
         return SpecFiles.read(layout(project), Overrides.NONE, VERSION, NONE);
     }
 
+    /** What gives the good sandbox a guard. */
+    static Overrides with(GuardMode guard) {
+        return new Overrides(
+                List.of(Overrides.Override.plain("a case", guard.word(), "guard")), Optional.empty(), Optional.empty());
+    }
+
     /** What the good sandbox renders, as {@code Verification} tells the rules. */
     static Expected expected() throws Exception {
-        RenderInputs inputs = inputs(GOOD.resolve("project"));
+        return expected(Overrides.NONE);
+    }
+
+    static Expected expected(Overrides overrides) throws Exception {
+        RenderInputs inputs = SpecFiles.read(layout(GOOD.resolve("project")), overrides, VERSION, NONE);
         Bundle bundle = new Renderer().render(inputs).bundle();
         SortedMap<String, String> files = new TreeMap<>();
         for (BundleFile file : bundle.files().values()) {
@@ -67,13 +82,14 @@ final class Bundles {
         }
         TreeSet<String> handedOn = new TreeSet<>(GuardVariables.DEFAULTS.keySet());
         handedOn.add(Staging.OWNER);
+        handedOn.add("SENTINEL_TRAIL");
         return new Expected(
                 Optional.of(inputs.spec()),
                 files,
                 MemoryProject.states(files),
                 services,
                 handedOn,
-                List.of(FOLDER, PROJECT + "/sandbox-workspace"),
+                List.of(FOLDER, PROJECT + "/sandbox-workspace", PROJECT + "/target/sentinel/trail"),
                 new TreeMap<>());
     }
 

@@ -57,7 +57,7 @@ final class CaseJudge {
             return subject.service().equals(Samples.subject(one.on()).service());
         }
         boolean files = Set.of("files", "tampered").containsAll(keys);
-        return !files || subject.role() != Role.AGENT || name.equals("strict") || name.equals("other");
+        return !files || subject.role() != Role.AGENT || name.endsWith("strict") || name.equals("other");
     }
 
     static Map<String, Verdict> judge(StaticView view) {

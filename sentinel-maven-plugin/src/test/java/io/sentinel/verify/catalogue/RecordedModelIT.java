@@ -14,6 +14,8 @@ import io.sentinel.engine.HostEnvironment;
 import io.sentinel.engine.ProcessStarter;
 import io.sentinel.render.Generation;
 import io.sentinel.render.Layout;
+import io.sentinel.spec.GuardMode;
+import io.sentinel.spec.Overrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,15 @@ class RecordedModelIT {
 
     @Test
     void theRecordedModelsAreWhatComposeMakesOfTheGoodBundle() throws Exception {
+        compareGood(Overrides.NONE, Bundles.GOOD);
+    }
+
+    @Test
+    void theRecordedModelsAreWhatComposeMakesOfTheSameWithAGuard() throws Exception {
+        compareGood(Bundles.with(GuardMode.ENFORCE), Bundles.GUARDED);
+    }
+
+    private void compareGood(Overrides overrides, Path kept) throws Exception {
         Path project = folder.toRealPath().resolve("project");
         for (String name : List.of("sandbox.yaml", "sandbox.lock")) {
             Path file = project.resolve("src/main/sentinel").resolve(name);
@@ -52,7 +63,7 @@ class RecordedModelIT {
             Files.copy(Bundles.GOOD.resolve("project/src/main/sentinel").resolve(name), file);
         }
         Layout layout = Bundles.layout(project);
-        new Generation(layout, Bundles.VERSION, Bundles.NONE).generate();
+        new Generation(layout, overrides, Bundles.VERSION, Bundles.NONE).generate();
         Compose compose = new Compose(
                         docker, new ComposeProject(layout.composeFile(), layout.bundle(), Bundles.NAME), Map.of())
                 .withProfiles(List.of("*"));
@@ -60,7 +71,7 @@ class RecordedModelIT {
                 "resolved.json", recorded(compose.configJson(), project, Bundles.PROJECT),
                 "written.json", recorded(compose.writtenJson(), project, Bundles.PROJECT),
                 "docker-compose.yml", Bundles.withoutDigests(Files.readString(layout.composeFile())));
-        compare(now, Bundles.GOOD);
+        compare(now, kept);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.sentinel.verify.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.spec.GuardMode;
 import org.junit.jupiter.api.Test;
 
 class RecordedModelTest {
@@ -14,5 +15,10 @@ class RecordedModelTest {
                         "record the models anew, where docker's client is:"
                                 + " mvn verify -pl sentinel-maven-plugin -Dit.test=RecordedModelIT -Dsentinel.golden.accept=true")
                 .isEqualTo(Bundles.read("docker-compose.yml"));
+        assertThat(Bundles.withoutDigests(Bundles.expected(Bundles.with(GuardMode.ENFORCE))
+                        .files()
+                        .get("docker-compose.yml")))
+                .as("with a guard")
+                .isEqualTo(Bundles.read("guarded/docker-compose.yml"));
     }
 }

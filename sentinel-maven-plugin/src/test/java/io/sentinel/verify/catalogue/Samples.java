@@ -1,6 +1,7 @@
 package io.sentinel.verify.catalogue;
 
 import io.sentinel.engine.Json;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.CannotTell;
 import io.sentinel.verify.evidence.Expected;
@@ -30,6 +31,10 @@ final class Samples {
 
     private static final String SERVICE = "agent";
     private static final Map<String, Subject> OWN = new LinkedHashMap<>();
+    /** The same sandbox with a guard. */
+    private static final Map<String, Subject> GUARDED = new LinkedHashMap<>();
+
+    private static final String GUARD = "guarded-";
     private static final Map<String, Subject> OTHERS = new LinkedHashMap<>();
 
     static {
@@ -43,6 +48,10 @@ final class Samples {
         OWN.put("image", Subject.of(Role.IMAGE, "sentinel-strict"));
         OWN.put("proxy-image", Subject.of(Role.IMAGE, "sentinel-proxy"));
         OWN.put("project", Subject.project());
+        for (Profile profile : Profile.values()) {
+            GUARDED.put(GUARD + profile.word(), OWN.get(profile.word()));
+        }
+        GUARDED.put(GUARD + "project", Subject.project());
         OTHERS.put("other", Subject.agent(SERVICE, Optional.empty()));
         OTHERS.put("other-image", Subject.of(Role.IMAGE, SERVICE));
         OTHERS.put("other-project", Subject.project());
@@ -52,9 +61,13 @@ final class Samples {
     private static final String PLACEHOLDERS = "/dev/shm/placeholders";
 
     private final Expected own;
+    private final Expected guarded = Bundles.expected(Bundles.with(GuardMode.ENFORCE));
+    private final Expected auditing = Bundles.expected(Bundles.with(GuardMode.AUDIT));
     private final Expected others = Expected.ofOthers(OTHER);
     private final Object resolved = Overlay.read(Bundles.read("resolved.json"));
     private final Object written = Overlay.read(Bundles.read("written.json"));
+    private final Object guardedResolved = Overlay.read(Bundles.read("guarded/resolved.json"));
+    private final Object guardedWritten = Overlay.read(Bundles.read("guarded/written.json"));
     private final Map<String, Object> created = Overlay.map(RuleCase.yaml(Bundles.read("created.yaml")));
     private final Map<String, Object> running = Overlay.map(RuleCase.yaml(Bundles.read("running.yaml")));
     private final Map<String, Object> other = Overlay.map(RuleCase.yaml(Bundles.read("other.yaml")));
@@ -64,7 +77,7 @@ final class Samples {
     }
 
     static Subject subject(String on) {
-        Subject subject = OWN.getOrDefault(on, OTHERS.get(on));
+        Subject subject = OWN.getOrDefault(on, GUARDED.getOrDefault(on, OTHERS.get(on)));
         if (subject == null) {
             throw new IllegalArgumentException("nobody is called " + on);
         }
@@ -72,12 +85,25 @@ final class Samples {
     }
 
     private static boolean isOwn(String on) {
-        return OWN.containsKey(on);
+        return OWN.containsKey(on) || isGuarded(on);
+    }
+
+    private static boolean isGuarded(String on) {
+        return GUARDED.containsKey(on);
+    }
+
+    /** Whose sample it departs from, where it has a guard. */
+    private static String bare(String on) {
+        return isGuarded(on) ? on.substring(GUARD.length()) : on;
+    }
+
+    private Expected own(String on) {
+        return isGuarded(on) ? guarded : own;
     }
 
     /** The names of all whom the static ring is asked about in the same project. */
     static Set<String> all(String on) {
-        return isOwn(on) ? OWN.keySet() : OTHERS.keySet();
+        return isGuarded(on) ? GUARDED.keySet() : isOwn(on) ? OWN.keySet() : OTHERS.keySet();
     }
 
     // --- The static ring.
@@ -96,11 +122,12 @@ final class Samples {
                 "links",
                 "oddities",
                 "dark");
+        Expected own = own(on);
         Map<String, String> texts = new TreeMap<>(own.files());
         Expected expected = own;
         String folder = Bundles.FOLDER;
-        Object base = resolved;
-        Object baseWritten = written;
+        Object base = isGuarded(on) ? guardedResolved : resolved;
+        Object baseWritten = isGuarded(on) ? guardedWritten : written;
         if (!isOwn(on)) {
             texts.clear();
             Overlay.map(other.get("files")).forEach((name, text) -> texts.put(name, profile(String.valueOf(text))));
@@ -179,9 +206,9 @@ final class Samples {
                 "profile",
                 "images",
                 "dark");
-        Map<String, Object> sample = Overlay.map(
-                Overlay.lay(Overlay.lay(created.get("all"), created.get(on)), without(seen, "dark", "images")));
+        Map<String, Object> sample = Overlay.map(Overlay.lay(sample(created, on), without(seen, "dark", "images")));
         Set<String> dark = dark(seen);
+        Expected own = own(on);
         Expected expected = isOwn(on) ? own.withRoot(PLACEHOLDERS) : others;
         Map<String, String> images = strings(seen.get("images"));
         Expected withImages = images.isEmpty() ? expected : expected.withImages(new TreeMap<>(images));
@@ -196,7 +223,7 @@ final class Samples {
                 seen("networks", dark, () -> jsons(sample.get("networks"))),
                 seen("volumes", dark, () -> jsons(sample.get("volumes"))),
                 seen("engine", dark, () -> Overlay.json(sample.get("engine"))),
-                seen("tree", dark, () -> tree(sample)),
+                seen("tree", dark, () -> tree(sample, own)),
                 seen("profile", dark, () -> Optional.of(parse(seccomp))),
                 isOwn(on) ? Bundles.FOLDER + "/docker-compose.yml" : OTHER + "/compose.yaml");
     }
@@ -211,7 +238,15 @@ final class Samples {
         return Overlay.lay(container, Map.of("HostConfig", Map.of("SecurityOpt", inlined)));
     }
 
-    private FileTree tree(Map<String, Object> sample) {
+    /** The sample of all, what this one has otherwise, and what a guard adds to it. */
+    private static Object sample(Map<String, Object> samples, String on) {
+        Object sample = Overlay.lay(samples.get("all"), samples.getOrDefault(bare(on), Map.of()));
+        return isGuarded(on)
+                ? Overlay.lay(Overlay.lay(sample, samples.get("guarded")), samples.getOrDefault(on, Map.of()))
+                : sample;
+    }
+
+    private static FileTree tree(Map<String, Object> sample, Expected own) {
         Map<String, FileTree.Entry> entries = new HashMap<>();
         Overlay.map(sample.get("tree")).forEach((path, facts) -> {
             Map<String, Object> known = Overlay.map(facts);
@@ -234,9 +269,12 @@ final class Samples {
     // --- The live ring.
 
     LiveView running(String on, Map<String, Object> seen) {
-        known(seen, "status", "mounts", "files", "host", "attempts", "engine", "dark");
-        Map<String, Object> own = Overlay.map(running.getOrDefault(on, Map.of()));
+        known(seen, "status", "mounts", "files", "host", "attempts", "engine", "mode", "guard", "dark");
+        Map<String, Object> own = Overlay.map(running.getOrDefault(bare(on), Map.of()));
         Map<String, Object> base = Overlay.map(Overlay.lay(running.get("all"), without(own, "files")));
+        if (isGuarded(on)) {
+            base = Overlay.map(Overlay.lay(Overlay.lay(base, running.get("guarded")), running.get(on)));
+        }
         Map<String, String> files = new TreeMap<>(strings(base.get("files")));
         change(files, own.get("files"));
         change(files, seen.get("files"));
@@ -245,16 +283,19 @@ final class Samples {
                         files.put("status", line(files.get("status"), key + ":", String.valueOf(value))));
         Overlay.map(seen.get("mounts"))
                 .forEach((target, line) -> files.put("mountinfo", mount(files.get("mountinfo"), target, line)));
-        Map<String, Object> sample = Overlay.map(Overlay.lay(base, without(seen, "files", "status", "mounts", "dark")));
+        Map<String, Object> sample =
+                Overlay.map(Overlay.lay(base, without(seen, "files", "status", "mounts", "mode", "dark")));
         Set<String> dark = dark(seen);
+        Expected expected = "audit".equals(seen.get("mode")) ? auditing : isOwn(on) ? own(on) : others;
         return new LiveView(
                 subject(on),
-                isOwn(on) ? this.own : others,
+                expected,
                 seen(
                         "process",
                         dark,
                         () -> new ProcessFacts(new TreeMap<>(files), new TreeMap<>(strings(sample.get("host"))))),
                 seen("attempts", dark, () -> attempts(sample.get("attempts"))),
+                seen("guard", dark, () -> GuardSample.of(Overlay.map(sample.get("guard")), expected)),
                 seen("engine", dark, () -> Overlay.json(sample.get("engine"))));
     }
 
@@ -340,7 +381,7 @@ final class Samples {
         return all;
     }
 
-    private static Map<String, String> strings(Object map) {
+    static Map<String, String> strings(Object map) {
         Map<String, String> all = new LinkedHashMap<>();
         Overlay.map(map).forEach((name, value) -> all.put(name, String.valueOf(value)));
         return all;

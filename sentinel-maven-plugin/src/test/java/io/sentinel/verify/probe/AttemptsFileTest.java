@@ -107,6 +107,9 @@ class AttemptsFileTest {
                     throw new CannotTell(ASKED);
                 },
                 () -> {
+                    throw new CannotTell("the guard");
+                },
+                () -> {
                     throw new CannotTell("the engine");
                 });
         return rule.judge(view) instanceof Verdict.Unknown unknown

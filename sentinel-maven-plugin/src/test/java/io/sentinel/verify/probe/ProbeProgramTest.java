@@ -72,7 +72,7 @@ class ProbeProgramTest {
         new ProbeProgram(Architecture.X86_64).write(folder);
         List<String> words =
                 ProbeProgram.write(folder, "table", new ProbeTable(List.of(new Row("A", List.of("read", "/a b")))), 0);
-        assertThat(words).containsExactly("/.sentinel-probe/probe", "try", "/.sentinel-probe/table", "0");
+        assertThat(words).containsExactly("/.sentinel-probe/probe", "/.sentinel-probe/table", "0");
         assertThat(folder.resolve("table")).hasContent("A\tread\t/a b");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("probe"))))
                 .isEqualTo("rwxr-xr-x");
@@ -125,12 +125,20 @@ class ProbeProgramTest {
     }
 
     @Test
+    void itReadsWhatStartedItAsJavaReadsItself() throws Exception {
+        ProbeAnswers answers = answers(new Row("status", List.of("parent", "status")));
+        assertThat(((Answer.Text) answers.of("status")).text())
+                .contains("Pid:\t" + ProcessHandle.current().pid() + "\n");
+    }
+
+    @Test
     void whereProgramsRunTheEmptyOneIsNoProgram() throws Exception {
         assertThat(words("exec", ".")).isEqualTo("ENOEXEC");
         assertThat(words("create", ".")).isEqualTo("0");
         assertThat(words("create", "absent")).isEqualTo("ENOENT");
         try (var left = Files.list(folder)) {
-            assertThat(left.map(Path::getFileName).map(Path::toString)).containsExactlyInAnyOrder("probe", "table");
+            assertThat(left.map(Path::getFileName).map(Path::toString))
+                    .containsExactlyInAnyOrder("nothing", "probe", "table");
         }
     }
 
@@ -276,12 +284,12 @@ class ProbeProgramTest {
     void wordsThatItDoesNotKnowEndItWithoutAnAnswer() throws Exception {
         ProbeTable table = new ProbeTable(List.of(new Row("a", List.of("read", "/"))));
         List<String> words = here.words(ProbeRun.machine().orElseThrow(), table);
-        List<String> none =
-                List.of(words.get(0), "try", folder.resolve("absent").toString());
+        List<String> none = List.of(words.get(0), folder.resolve("absent").toString());
         assertThat(ProbeRun.start(none).code()).isEqualTo(66);
-        assertThat(ProbeRun.start(List.of(words.get(0), "burn")).code()).isEqualTo(64);
-        assertThat(ProbeRun.start(List.of(words.get(0), "try", words.get(2), "3601"))
+        assertThat(ProbeRun.start(List.of(words.get(0), words.get(1), "0", "burn"))
                         .code())
+                .isEqualTo(64);
+        assertThat(ProbeRun.start(List.of(words.get(0), words.get(1), "3601")).code())
                 .isEqualTo(64);
         Files.write(folder.resolve("table"), new byte[1 << 16]);
         assertThat(new String(ProbeRun.start(words).output(), StandardCharsets.UTF_8))

@@ -42,7 +42,7 @@ class HtmlPageTest {
     @Test
     void everyRuleHasAnEntryAndTheBrokenOnesAreOpenAndFirst() {
         List<String> entries = all("<details class=\"entry (\\w+\" id=\"[^\"]+\"[^>]*)>", RICH);
-        assertThat(entries).hasSize(111);
+        assertThat(entries).hasSize(117);
         assertThat(entries.stream()
                         .map(entry -> entry.substring(0, entry.indexOf('"')))
                         .distinct())

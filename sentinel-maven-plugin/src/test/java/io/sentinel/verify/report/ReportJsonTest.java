@@ -108,7 +108,7 @@ class ReportJsonTest {
                         .count());
         assertThat(report.at("/counts/failing").asInt())
                 .isEqualTo(Samples.rich().failing().size());
-        assertThat(report.at("/counts/rules").asInt()).isEqualTo(111);
+        assertThat(report.at("/counts/rules").asInt()).isEqualTo(117);
     }
 
     @Test
