@@ -195,6 +195,11 @@ int record(const struct event *event) {
     return !failed || go_on;
 }
 
+u64 last_record(char hash[HEX_BYTES + 1]) {
+    copy(hash, previous, sizeof previous);
+    return sequence;
+}
+
 int recorded(u32 pid, const char *action, const char *target, const char *decision, const char *key, const char *reason) {
     struct event event = {pid, "guard", action, target, decision, key, reason, 0};
     return record(&event);

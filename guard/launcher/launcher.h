@@ -15,7 +15,7 @@ enum { USAGE = 64, REFUSED = 78, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
 enum { EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EFAULT = 14, EEXIST = 17, EINVAL = 22, ENOSYS = 38 };
 enum { EMSGSIZE = 90, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, EISCONN = 106, ETIMEDOUT = 110 };
-enum { EALREADY = 114, EINPROGRESS = 115, ERESTARTSYS = 512 };
+enum { EALREADY = 114, EINPROGRESS = 115, ERESTARTSYS = 512, ERESTARTNOINTR = 513 };
 enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, O_RDONLY = 0, O_WRONLY = 01, O_RDWR = 02, O_CREAT = 0100, O_EXCL = 0200 };
 enum { O_NOCTTY = 0400, O_APPEND = 02000, O_NONBLOCK = 04000, O_PATH = 010000000, O_CLOEXEC = 02000000 };
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000, S_IFREG = 0100000, S_IFDIR = 040000 };
@@ -120,7 +120,7 @@ struct texts {
 };
 struct policy {
     byte source[DIGEST_BYTES];
-    int audit, go_on_unrecorded, tamper_detection, failsafe, private_network;
+    int audit, ask, go_on_unrecorded, tamper_detection, failsafe, private_network;
     struct texts writes, reads, blocks, commands, interpreters, blocked_commands, blocked_hosts;
     struct host hosts[MOST_HOSTS];
     word host_count;
@@ -193,6 +193,24 @@ void open_trail(const struct policy *policy, const char *folder, const char *peo
 // Whether the record is written, or the policy lets the agent go on without.
 int record(const struct event *event);
 int recorded(u32 pid, const char *action, const char *target, const char *decision, const char *key, const char *reason);
+// The number of the last record, and its hash in hexadecimal digits.
+u64 last_record(char hash[HEX_BYTES + 1]);
+
+// ---- ask.c: questions to whoever started the run ----
+
+enum { QUESTION_SECONDS = 30 };
+enum said { NO, YES, OPEN };
+// Whether somebody can be asked: where the host has put a file for its answers beside the trail.
+// Whether somebody may allow it: nothing but a list that it is not on denies it.
+int can_be_asked(const struct verdict *verdict);
+void open_questions(const struct policy *policy, const char *folder);
+// What is said about a name, or an address and port. Asks where nobody did yet; NO where nobody can be asked. Says why in `reason`,
+// where there is something to say.
+enum said ask(u32 pid, const char *target, const char *key, const char *why, const char **reason);
+int said_yes(const char *target);
+void hear_answers(void);
+void end_questions(void);
+extern u64 settled; // questions so far that are not open any more
 
 // ---- memory.c: the memory and descriptors of the process whose call is judged ----
 
@@ -218,8 +236,8 @@ void forget_process(void);
 
 // ---- network.c: the calls of sockets ----
 
-// What a call comes to: an answer to give, one that the kernel gives itself, or none yet.
-enum outcome { ANSWER, GO_ON, LATER };
+// What a call comes to: an answer to give, one that the kernel gives itself, none yet, or none until somebody was asked.
+enum outcome { ANSWER, GO_ON, LATER, ASKED };
 struct answer {
     enum outcome outcome;
     long value; // a negative error, or what the call returns; LATER: the descriptor to wait for, negative: for a while
@@ -228,6 +246,8 @@ struct answer {
 };
 // A call that is judged again leaves no second record.
 struct answer judge_socket(const struct call *call, int again);
+// The thread whose socket has this port, of those that spoke to the resolver last; 0 where that is not known.
+u32 asker(const byte port[2]);
 
 // ---- names.c: the container's resolver ----
 

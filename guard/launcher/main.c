@@ -43,6 +43,9 @@ static void check_source(void) {
     if (production && policy.audit) {
         refuse("SENTINEL_PRODUCTION is set, and the guard is told to audit only; set guard: enforce", 0, 0, 0);
     }
+    if (production && policy.ask) {
+        refuse("SENTINEL_PRODUCTION is set, and the policy's on_block is ask; set on_block: deny", 0, 0, 0);
+    }
     if (!is_no(immutable) && CALL(NR_faccessat, AT_FDCWD, POLICY_SOURCE, W_OK) == 0) {
         refuse("SENTINEL_POLICY_IMMUTABLE is set and the agent can write " POLICY_SOURCE "; mount it read-only", 0, 0, 0);
     }
@@ -231,6 +234,7 @@ static int run(int count, char **words) {
                "allow that call in the profile of your own, or use another profile", 0, 0, 0);
     }
     open_trail(&policy, AUDIT, PEOPLE);
+    open_questions(&policy, AUDIT);
     char digest[HEX_BYTES + 1];
     struct text hash = {digest, sizeof digest, 0, 0};
     put_hex(&hash, policy.source, sizeof policy.source);

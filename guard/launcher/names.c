@@ -17,6 +17,8 @@ static struct asked {
     struct address client;
     byte client_id[2], id[2];
     u64 since, until; // until the question is given up, or the answer is not kept any longer; 0: free
+    int waits;        // for somebody's answer about the name, and not for the upstream resolver
+    u64 settled;      // how many questions were, when it began to wait
     word size, question, answered; // bytes of the query, of its part up to the question's end, of the answer: 0 while it waits
     byte query[512], answer[MOST_KEPT];
 } asked[MOST_ASKED];
@@ -43,8 +45,9 @@ const char *learned(const byte address[16], u32 port) {
         return "localhost"; // the container itself, which no resolver is asked for
     }
     for (word i = 0; i < learned_count; i++) {
-        if (equal(table[i].address, address, 16) && admits(in_force, names_seen[table[i].name], port)) {
-            return names_seen[table[i].name];
+        const char *name = names_seen[table[i].name];
+        if (equal(table[i].address, address, 16) && (admits(in_force, name, port) || said_yes(name))) {
+            return name;
         }
     }
     return 0;
@@ -188,51 +191,92 @@ static int answer_again(const struct names *names, const struct address *client,
     return 0;
 }
 
+// Takes a place for a query, or answers that there is none.
+static struct asked *keep(const struct names *names, const struct address *client, const byte *query, word size, word question) {
+    struct asked *one = size > sizeof one->query ? 0 : place();
+    if (!one) {
+        refuse_name(names, client, query, question, FAILED);
+        return 0;
+    }
+    one->client = *client;
+    one->size = size;
+    one->question = question;
+    one->answered = 0;
+    one->waits = 0;
+    copy(one->client_id, query, 2);
+    copy(one->query, query, size);
+    return one;
+}
+
+// Keeps a query until somebody answered whether its name may resolve. One that is sent again is kept once.
+static void hold(const struct names *names, const struct address *client, const byte *query, word size, word question) {
+    for (word k = 0; k < MOST_ASKED; k++) {
+        if (asked[k].until && asked[k].waits && equal(&asked[k].client, client, sizeof *client)
+            && equal(asked[k].client_id, query, 2)) {
+            return;
+        }
+    }
+    struct asked *one = keep(names, client, query, size, question);
+    if (one) {
+        one->waits = 1;
+        one->settled = settled;
+        one->until = ~0UL;
+    }
+}
+
+// Judges the query that stands in message.
+static void ask_name(struct names *names, const struct address *client, word size) {
+    char name[NAME];
+    word question = question_of(message, size, name);
+    if (!question || message[2] & 0x78) {
+        refuse_name(names, client, message, HEADER, MALFORMED);
+        return;
+    }
+    struct verdict verdict = judge_name(in_force, name);
+    if (can_be_asked(&verdict)) {
+        enum said said = ask(asker(client->port), name, verdict.key, verdict.reason, &verdict.reason);
+        if (said == OPEN) {
+            hold(names, client, message, size, question);
+            return;
+        }
+        verdict = said == YES ? (struct verdict){1, "on_block", verdict.reason} : verdict;
+    }
+    u32 type = (u32)message[question - 4] << 8 | message[question - 3];
+    if (type != TYPE_AAAA) { // which comes along with the other
+        must(recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason));
+    }
+    if (!verdict.allowed && !in_force->audit) {
+        refuse_name(names, client, message, question, NO_SUCH_NAME);
+        return;
+    }
+    if (answer_again(names, client, size, name)) {
+        return;
+    }
+    struct asked *one = keep(names, client, message, size, question);
+    if (!one) {
+        return;
+    }
+    int drawn = CALL(NR_getrandom, one->id, 2, 0) == 2;
+    copy(message, one->id, 2);
+    if (drawn && CALL(NR_sendto, names->upstream, message, size, 0, 0, 0) == (long)size) {
+        one->since = now_millis();
+        one->until = one->since + names->millis;
+    } else {
+        one->until = 0;
+        refuse_name(names, client, one->query, question, FAILED);
+    }
+}
+
 void ask_names(struct names *names) {
     for (int i = 0; i < 32; i++) {
         struct address client;
         u32 size = sizeof client;
-        char name[NAME];
         long n = CALL(NR_recvfrom, names->clients, message, sizeof message, 0, &client, &size);
-        if (n < HEADER || message[2] & 0x80) {
-            if (n < 0) {
-                return;
-            }
-            continue;
+        if (n < 0) {
+            return;
         }
-        word question = question_of(message, (word)n, name);
-        if (!question || message[2] & 0x78) {
-            refuse_name(names, &client, message, HEADER, MALFORMED);
-            continue;
-        }
-        struct verdict verdict = judge_name(in_force, name);
-        u32 type = (u32)message[question - 4] << 8 | message[question - 3];
-        if (type != TYPE_AAAA) { // which comes along with the other
-            must(recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason));
-        }
-        if (!verdict.allowed && !in_force->audit) {
-            refuse_name(names, &client, message, question, NO_SUCH_NAME);
-            continue;
-        }
-        if (answer_again(names, &client, (word)n, name)) {
-            continue;
-        }
-        struct asked *one = place();
-        if (!one || (word)n > sizeof one->query || CALL(NR_getrandom, one->id, 2, 0) != 2) {
-            refuse_name(names, &client, message, question, FAILED);
-            continue;
-        }
-        one->client = client;
-        one->size = (word)n;
-        one->question = question;
-        one->answered = 0;
-        one->since = now_millis();
-        one->until = one->since + names->millis;
-        copy(one->client_id, message, 2);
-        copy(one->query, message, (word)n);
-        copy(message, one->id, 2);
-        if (CALL(NR_sendto, names->upstream, message, n, 0, 0, 0) != n) {
-            end_names(names);
+        if (n >= HEADER && !(message[2] & 0x80)) {
+            ask_name(names, &client, (word)n);
         }
     }
 }
@@ -248,7 +292,7 @@ void hear_names(struct names *names) {
         for (word k = 0; k < MOST_ASKED && question; k++) {
             struct asked *one = &asked[k];
             char own[NAME];
-            if (!one->until || one->answered || !equal(one->id, message, 2) || one->question != question
+            if (!one->until || one->answered || one->waits || !equal(one->id, message, 2) || one->question != question
                 || !question_of(one->query, one->size, own) || !same(own, name)
                 || !equal(one->query + question - 4, message + question - 4, 4)) {
                 continue;
@@ -269,7 +313,14 @@ void hear_names(struct names *names) {
 void end_names(struct names *names) {
     u64 now = now_millis();
     for (word k = 0; k < MOST_ASKED; k++) {
-        if (asked[k].until && !asked[k].answered && asked[k].until <= now) {
+        if (asked[k].until && asked[k].waits) {
+            if (asked[k].settled != settled) {
+                struct address client = asked[k].client;
+                copy(message, asked[k].query, asked[k].size);
+                asked[k].until = 0;
+                ask_name(names, &client, asked[k].size);
+            }
+        } else if (asked[k].until && !asked[k].answered && asked[k].until <= now) {
             refuse_name(names, &asked[k].client, asked[k].query, asked[k].question, FAILED);
             asked[k].until = 0;
         }

@@ -4,6 +4,7 @@
 
 enum { AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, SOL_SOCKET = 1, SO_TYPE = 3, SO_SNDTIMEO = 21 };
 enum { F_GETFL = 3, F_SETFL = 4, SOCK_STREAM = 1, SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, ECONNREFUSED = 111, ENOBUFS = 105, EPIPE = 32 };
+enum { MOST_ASKERS = 64, UNDECIDED = -4095 }; // a call that waits for somebody's answer: no error has that number
 enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_ZEROCOPY = 0x4000000, MSG_FASTOPEN = 0x20000000 };
 enum { MOST_DATA = 1 << 18, MOST_CONTROL = 2048, MOST_PIECES = 1024, MOST_MESSAGES = 16, MOST_RIGHTS = 253, MOST_SEEN = 256 };
 
@@ -11,6 +12,7 @@ struct endpoint {
     byte bytes[128];
     u32 size;
     long file; // of a socket in the file system, which its address leads to; or negative
+    int resolver;
 };
 struct message { // struct msghdr
     u64 name;
@@ -24,6 +26,10 @@ struct piece { // struct iovec
 static byte data[MOST_DATA], control[MOST_CONTROL];
 static struct piece pieces[MOST_PIECES];
 static int silent;
+static struct {
+    byte port[2];
+    u32 thread;
+} askers[MOST_ASKERS];
 
 static void tell(const struct call *call, const char *action, const char *target, const struct verdict *verdict) {
     if (!silent) {
@@ -50,7 +56,27 @@ static int seen(const byte *address, u32 port) {
     return 0;
 }
 
-static long judge_inet(const struct call *call, const struct endpoint *to, const char *action, int sends) {
+// Remembers whose question will come from the socket's port.
+static void remember_asker(const struct call *call, long fd) {
+    static word next;
+    byte own[28];
+    u32 size = sizeof own;
+    if (CALL(NR_getsockname, fd, own, &size) == 0 && size >= 4 && size <= sizeof own) {
+        copy(askers[next].port, own + 2, 2);
+        askers[next].thread = call->pid;
+        next = (next + 1) % MOST_ASKERS;
+    }
+}
+
+u32 asker(const byte port[2]) {
+    u32 found = 0;
+    for (word i = 0; i < MOST_ASKERS; i++) {
+        found = equal(askers[i].port, port, 2) ? askers[i].thread : found;
+    }
+    return found;
+}
+
+static long judge_inet(const struct call *call, struct endpoint *to, const char *action, int sends) {
     byte address[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
     u32 port = (u32)to->bytes[2] << 8 | to->bytes[3];
     int v4 = to->bytes[0] == AF_INET;
@@ -60,13 +86,15 @@ static long judge_inet(const struct call *call, const struct endpoint *to, const
     copy(v4 ? address + 12 : address, to->bytes + (v4 ? 4 : 8), v4 ? 4 : 16);
     static const byte resolver[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 127, 0, 0, 1};
     if (equal(address, resolver, 16) && port == 53) {
+        to->resolver = 1;
         return 0; // it judges the names itself
     }
     // Whoever asks the engine's own resolver goes past the guard's, whatever else of loopback the policy allows.
     static const byte engine[4] = {127, 0, 0, 11};
     byte inner[16];
     unwrap(address, inner);
-    struct verdict verdict = equal(inner + 12, engine, 4) && inner[10] == 255
+    int engines = equal(inner + 12, engine, 4) && inner[10] == 255;
+    struct verdict verdict = engines
         ? (struct verdict){0, "allowed_hosts", "the engine's resolver is asked by the guard alone"}
         : judge_address(in_force, address, port, learned);
     char room[64];
@@ -77,6 +105,21 @@ static long judge_inet(const struct call *call, const struct endpoint *to, const
     put_address(&target, address);
     put(&target, brackets ? "]:" : ":");
     put_number(&target, port, 1);
+    ended(&target);
+    if (verdict.allowed && same(verdict.key, "allowed_hosts") && !admits(in_force, verdict.reason, port)) {
+        verdict.key = "on_block"; // by a name that somebody allowed
+    } else if (!engines && can_be_asked(&verdict)) {
+        const char *name = learned(inner, 0);
+        char why_room[400];
+        struct text why = {why_room, sizeof why_room, 0, 0};
+        put(&why, name ? name : verdict.reason);
+        put(&why, name ? " led to the address, and is not listed for this port" : "");
+        enum said said = ask(call->pid, room, verdict.key, ended(&why), &verdict.reason);
+        if (said == OPEN) {
+            return UNDECIDED;
+        }
+        verdict = said == YES ? (struct verdict){1, "on_block", verdict.reason} : verdict;
+    }
     if (!verdict.allowed || !sends || !seen(address, port)) {
         tell(call, action, ended(&target), &verdict);
     }
@@ -155,6 +198,7 @@ static long judge_endpoint(const struct call *call, struct endpoint *to, int sen
 
 static long read_endpoint(const struct call *call, u64 at, u64 size, struct endpoint *to) {
     to->file = -1;
+    to->resolver = 0;
     if (size > sizeof to->bytes) {
         return -EINVAL;
     }
@@ -173,7 +217,7 @@ static u64 until(long fd) {
 }
 
 static struct answer answered(long value) {
-    return (struct answer){ANSWER, value, 0, 0};
+    return (struct answer){value == UNDECIDED ? ASKED : ANSWER, value, 0, 0};
 }
 
 static struct answer connects(const struct call *call) {
@@ -192,6 +236,9 @@ static struct answer connects(const struct call *call) {
             CALL(NR_fcntl, fd, F_SETFL, flags | O_NONBLOCK);
         }
         answer = answered(CALL(NR_connect, fd, to.bytes, to.size));
+        if (to.resolver) {
+            remember_asker(call, fd);
+        }
         if (blocks) {
             if (answer.value == -EINPROGRESS) { // on loopback the answer has come by the time that the call returns
                 answer.value = CALL(NR_connect, fd, to.bytes, to.size);
@@ -301,7 +348,7 @@ static long gather(
 // Sends one message, whose bytes are one piece or what it says. Returns what the call returns, -EAGAIN where it would have to
 // wait.
 static long send_one(const struct call *call, long fd, struct message message, const struct piece *only, u32 flags) {
-    struct endpoint to = {{0}, 0, -1};
+    struct endpoint to = {{0}, 0, -1, 0};
     int rights[MOST_RIGHTS];
     word right_count = 0, count;
     if (flags & MSG_FASTOPEN) {
@@ -324,6 +371,9 @@ static long send_one(const struct call *call, long fd, struct message message, c
         struct message own = {message.name ? (u64)to.bytes : 0, to.size, 0, (u64)&whole, 1,
             message.control_size ? (u64)control : 0, message.control_size, 0, 0};
         error = CALL(NR_sendmsg, fd, &own, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (to.resolver) {
+            remember_asker(call, fd);
+        }
         if (error == -EPIPE && !(flags & MSG_NOSIGNAL)) {
             CALL(NR_tgkill, process_of(call->pid), call->pid, SIGPIPE);
         }

@@ -110,7 +110,6 @@ static int read_host(char *value, struct host *host) {
 
 // One line's value. Returns what is wrong with it, or 0.
 static const char *take(enum key key, char *value, struct policy *policy) {
-    int unused;
     switch (key) {
     case VERSION:
         return same(value, "1") ? 0 : "it is of another version than this guard";
@@ -119,7 +118,7 @@ static const char *take(enum key key, char *value, struct policy *policy) {
     case MODE:
         return choice(value, "audit", "enforce", &policy->audit) ? 0 : "expected enforce or audit";
     case ON_BLOCK:
-        return choice(value, "ask", "deny", &unused) ? 0 : "expected deny or ask";
+        return choice(value, "ask", "deny", &policy->ask) ? 0 : "expected deny or ask";
     case LOG_FAILURE:
         return choice(value, "continue", "stop", &policy->go_on_unrecorded) ? 0 : "expected stop or continue";
     case TAMPER:

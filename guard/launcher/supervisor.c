@@ -19,7 +19,8 @@ static struct later {
     long fd;
     u64 until;
     long late;
-    int used;
+    int used, asked;
+    u64 settled; // where it waits for somebody's answer: how many there were when it asked
 } later[MOST_LATER];
 static struct {
     char path[256];
@@ -130,6 +131,11 @@ static void observe_start(const struct call *call) {
                               : "not listed"));
 }
 
+static void keep(struct later *one, const struct call *call, struct answer answer) {
+    int asked = answer.outcome == ASKED;
+    *one = (struct later){*call, asked ? -1 : answer.value, asked ? 0 : answer.until, answer.late, 1, asked, settled};
+}
+
 static void serve(void) {
     static struct call call;
     static int started;
@@ -150,14 +156,14 @@ static void serve(void) {
         return;
     }
     struct answer answer = judge_socket(&call, 0);
-    for (word i = 0; answer.outcome == LATER; i++) {
+    for (word i = 0; answer.outcome == LATER || answer.outcome == ASKED; i++) {
         if (i == MOST_LATER) {
-            if (answer.value >= 0) {
+            if (answer.outcome == LATER && answer.value >= 0) {
                 CALL(NR_close, answer.value);
             }
             answer = (struct answer){ANSWER, -EAGAIN, 0, 0};
         } else if (!later[i].used) {
-            later[i] = (struct later){call, answer.value, answer.until, answer.late, 1};
+            keep(&later[i], &call, answer);
             return;
         }
     }
@@ -195,6 +201,16 @@ static void serve_later(struct later *one, int ready) {
     struct answer answer = {ANSWER, 0, 0, 0};
     if (!still_waits(&one->call)) {
         answer.outcome = GO_ON; // and nobody hears it
+    } else if (one->asked && one->settled != settled) {
+        // From the beginning, with what the call says now: what was allowed is an address, not a call.
+        answer = judge_socket(&one->call, 0);
+        if (answer.outcome == LATER || answer.outcome == ASKED) {
+            struct call call = one->call;
+            keep(one, &call, answer);
+            return;
+        }
+    } else if (one->asked) {
+        answer = (struct answer){LATER, -1, 0, 0};
     } else if (ready || one->fd < 0) {
         answer = judge_socket(&one->call, 1);
     } else {
@@ -208,7 +224,9 @@ static void serve_later(struct later *one, int ready) {
         if (one->until && now_millis() >= one->until) {
             answer = (struct answer){ANSWER, one->late, 0, 0};
         } else if (is_interrupted(one->call.pid)) {
-            answer = (struct answer){ANSWER, -ERESTARTSYS, 0, 0}; // the kernel begins it anew, or says EINTR
+            // The kernel begins it anew, or says EINTR; but always anew where nothing has begun yet: programs take an interrupted
+            // connection for one that goes on.
+            answer = (struct answer){ANSWER, one->asked ? -ERESTARTNOINTR : -ERESTARTSYS, 0, 0};
         } else {
             return;
         }
@@ -313,6 +331,9 @@ int supervise(struct watch *watch) {
             pass_signals();
             code = take_ends();
         }
+        if (ticks) {
+            hear_answers();
+        }
         if (fds[1].found & POLLIN) {
             serve();
         }
@@ -340,6 +361,7 @@ int supervise(struct watch *watch) {
             next = now + watch->interval;
         }
         if (code >= 0) {
+            end_questions();
             char room[8];
             struct text text = {room, sizeof room, 0, 0};
             put_number(&text, (u64)code, 1);

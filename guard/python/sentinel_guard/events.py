@@ -19,6 +19,7 @@ class Hook:
 
     def __init__(self, policy, path, proxies):
         self._audit = policy.audit
+        # Of the network the supervisor decides alone then: what it asks somebody, nothing here denies before.
         self._ask = policy.ask
         self._programs = programs.Programs(policy, path)
         self.program = files.own_program()
@@ -213,8 +214,6 @@ class Hook:
     # Programs
 
     def started(self, tried):
-        if self._ask:
-            return  # the supervisor asks
         try:
             key, real = self._programs.judge(map(os.fsdecode, tried))
         except (OSError, ValueError, TypeError, files.NoPath):

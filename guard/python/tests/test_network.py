@@ -85,13 +85,13 @@ attempt("address", lambda: socket.getaddrinfo("192.0.2.1", 80))
 """)
             self.assert_all("done", tried)
 
-    def test_askLeavesNetworkAndProgramsToTheSupervisor(self):
+    def test_askLeavesTheNetworkAloneToTheSupervisor(self):
         hooked.usual(on_block="ask")
         for python in self.each():
             tried = self.tried(python, """
 import socket, subprocess
 attempt("ConnectionRefusedError", lambda: socket.socket().connect(("127.0.0.1", 1)))
-attempt("kernel", lambda: subprocess.run(["touch", W + "/x"]))
+attempt("blocked", lambda: subprocess.run(["touch", W + "/x"]))
 attempt("blocked", lambda: open(S + "/new", "w"))
 """)
             self.assertEqual([one[0] for one in tried], [one[1] for one in tried])

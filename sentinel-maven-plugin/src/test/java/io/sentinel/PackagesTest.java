@@ -28,6 +28,8 @@ class PackagesTest {
             .definedBy("io.sentinel.run")
             .layer("audit")
             .definedBy("io.sentinel.audit")
+            .layer("approval")
+            .definedBy("io.sentinel.approval")
             .layer("render")
             .definedBy("io.sentinel.render")
             .layer("engine")
@@ -51,7 +53,9 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify")
             // A run follows its own trail; reading one needs nothing of a run.
             .whereLayer("audit")
-            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run")
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "approval")
+            .whereLayer("approval")
+            .mayOnlyBeAccessedByLayers("run")
             .whereLayer("render")
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "audit")
             .whereLayer("engine")
@@ -61,7 +65,7 @@ class PackagesTest {
             .whereLayer("spec")
             .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "render", "seccomp")
             .whereLayer("text")
-            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "audit");
+            .mayOnlyBeAccessedByLayers("mojo", "cli", "isolate", "verify", "run", "audit", "approval");
 
     @ArchTest
     static final ArchRule onlyEngineStartsProcesses = noClasses()
@@ -117,6 +121,7 @@ class PackagesTest {
                     "io.sentinel.verify..",
                     "io.sentinel.run",
                     "io.sentinel.audit",
+                    "io.sentinel.approval",
                     "io.sentinel.render",
                     "io.sentinel.engine",
                     "io.sentinel.seccomp",

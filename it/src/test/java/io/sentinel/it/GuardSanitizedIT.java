@@ -164,12 +164,13 @@ class GuardSanitizedIT {
         }
     }
 
+    /** Its own file is forty times as long as the ordinary one's, and looked at less often. */
     @ParameterizedTest
     @ValueSource(strings = {"strict", "standard"})
     void fromStartToEnd(String profile) throws Exception {
         Files.createDirectories(guarded.workspace().resolve("blocked/deep"));
         Files.writeString(guarded.workspace().resolve("agent.py"), AGENT);
-        Command run = guarded.start(profile, Map.of("SENTINEL_TAMPER_CHECK_SAMPLE_RATE", "0.1"), List.of())
+        Command run = guarded.start(profile, Map.of("SENTINEL_TAMPER_CHECK_INTERVAL_MS", "3000"), List.of())
                 .ended();
         assertThat(found()).isEmpty();
         assertThat(run.output(7)).endsWith("True True\n");

@@ -17,6 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the guide's variables of the guard change, each seen by what an agent gets or by how it ends. */
 class GuardSettingsIT {
 
+    private static final String SPEC =
+            """
+            name: settings
+            command: [python3, agent.py]
+            guard: enforce
+            policy: {allowed_commands: ["true"], allowed_hosts: [listed.example.com, late.example.com]}
+            """;
+
     @TempDir
     private static Path folder;
 
@@ -24,14 +32,7 @@ class GuardSettingsIT {
 
     @BeforeAll
     static void build() throws Exception {
-        guarded = Guarded.build(
-                folder,
-                """
-                name: settings
-                command: [python3, agent.py]
-                guard: enforce
-                policy: {allowed_commands: ["true"], allowed_hosts: [listed.example.com, late.example.com]}
-                """);
+        guarded = Guarded.build(folder, SPEC);
     }
 
     @AfterAll
@@ -41,10 +42,9 @@ class GuardSettingsIT {
 
     /** The policy changes while an agent runs that starts one more program then. A day is longer than it lives. */
     @ParameterizedTest
-    @CsvSource({"86400000, 0.0, 0", "86400000, 1.0, 78", "86400000, 0.9999, 78", "0, 0.0, 78", "50, 0.0, 78"})
+    @CsvSource({"86400000, 0.0, 0", "86400000, 1.0, 78", "0, 0.0, 78", "50, 0.0, 78"})
     void howOftenTheGuardLooksWhatHasChanged(String interval, String share, int code) throws Exception {
-        Guarded changed =
-                guarded.with("changed-" + interval + "-" + share, Files.readString(guarded.box.layout.spec()));
+        Guarded changed = guarded.with("changed-" + interval + "-" + share, SPEC);
         String wait = "50".equals(interval) ? "while :; do :; done" : "/usr/bin/true";
         Command run = changed.start(
                         "strict",

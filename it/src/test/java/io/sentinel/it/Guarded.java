@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A guarded bundle whose compose file a test changes before it runs: what a person may have done to it. */
 final class Guarded {
@@ -111,9 +112,11 @@ final class Guarded {
         }
         Path override = Files.createTempFile(folder, "changes", ".yml");
         Files.writeString(override, text);
+        Map<String, String> all = new TreeMap<>(environment);
+        all.put("COMPOSE_IGNORE_ORPHANS", "true");
         return Command.start(
                 box.layout.bundle(),
-                environment,
+                all,
                 List.of(
                         "docker",
                         "compose",

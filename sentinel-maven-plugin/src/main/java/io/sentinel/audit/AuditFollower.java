@@ -88,7 +88,8 @@ public final class AuditFollower {
      * @param folder for the copy; made where it lacks
      * @param owner a part of the copy's name, such as the process ID: see {@link AuditFolder}
      * @param start of the run, for the copy's name
-     * @param listener told each record as it comes, on a thread of the follower's own, whether it holds or not
+     * @param listener told each record that has its place in the chain, as it comes, on a thread of the follower's own; not to
+     *     take long
      */
     public static AuditFollower start(
             Path source, Path folder, String owner, Instant start, Consumer<AuditRecord> listener) {
@@ -242,11 +243,14 @@ public final class AuditFollower {
     }
 
     private void count(AuditRecord record, long line, boolean holds) {
-        if (record.decision() == Decision.DENIED) {
+        if (holds) {
+            listener.accept(record);
+        }
+        // What was answered shows in the call that asked.
+        if (record.decision() == Decision.DENIED && !record.isAnswer()) {
             denied++;
             denials.add(record);
         }
-        listener.accept(record);
     }
 
     private void notCopied(IOException problem) {

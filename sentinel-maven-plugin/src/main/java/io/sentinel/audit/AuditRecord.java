@@ -45,6 +45,8 @@ public record AuditRecord(
     /** The action of a last record, whose target is the exit code. */
     static final String END = "end";
 
+    private static final String ASK = "ask";
+
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
@@ -103,8 +105,18 @@ public record AuditRecord(
         }
     }
 
+    /** Whether it is a question of the guard to whoever started the run. */
+    public boolean isQuestion() {
+        return source == Source.GUARD && action.equals(ASK) && decision == Decision.OBSERVED;
+    }
+
+    /** Whether it is what came of such a question. */
+    public boolean isAnswer() {
+        return source == Source.GUARD && action.equals(ASK) && decision != Decision.OBSERVED;
+    }
+
     /** Whether it is the last of a trail: nobody but the guard can say so. */
-    boolean isEnd() {
+    public boolean isEnd() {
         return source == Source.GUARD && action.equals(END);
     }
 

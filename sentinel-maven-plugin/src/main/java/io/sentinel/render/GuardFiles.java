@@ -46,14 +46,9 @@ final class GuardFiles {
      * What is mounted, as it changes without the image.
      *
      * @param yaml the policy that it is compiled from, byte for byte
-     * @throws SandboxException for what a guard cannot do yet
      */
-    static List<BundleFile> mounted(RenderInputs inputs, BundleFile yaml) throws SandboxException {
+    static List<BundleFile> mounted(RenderInputs inputs, BundleFile yaml) {
         Policy policy = inputs.spec().policy();
-        if (policy.onBlock() == Policy.OnBlock.ASK) {
-            throw new SandboxException(
-                    "the policy's on_block is ask, which is not supported yet; write on_block: deny");
-        }
         List<String> copied =
                 inputs.spec().image().copy().stream().map(Image.Copy::to).toList();
         String sha256 = yaml.digest().substring("sha256:".length());

@@ -3,6 +3,7 @@ package io.sentinel.render;
 import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Policy;
 import io.sentinel.spec.Policy.OnAuditFailure;
+import io.sentinel.spec.Policy.OnBlock;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.Texts;
 import java.util.ArrayList;
@@ -13,6 +14,11 @@ import java.util.stream.Collectors;
 final class PolicyWeakenings {
 
     private PolicyWeakenings() {}
+
+    /** Whether somebody may be asked. */
+    static boolean asks(Spec spec) {
+        return spec.guard() == GuardMode.ENFORCE && spec.policy().onBlock() == OnBlock.ASK;
+    }
 
     static List<String> of(Spec spec) {
         if (spec.guard() == GuardMode.OFF) {
@@ -26,6 +32,11 @@ final class PolicyWeakenings {
                     "guard is audit: what the policy does not allow is recorded, and goes through; to start with");
         }
         Policy policy = spec.policy();
+        if (asks(spec)) {
+            weakenings.add(
+                    "policy.on_block is ask: whoever starts a run may allow hosts that the policy does not list, for"
+                            + " as long as it lives");
+        }
         if (!policy.allowedInterpreters().isEmpty()) {
             weakenings.add("policy.allowed_interpreters lets the agent start "
                     + policy.allowedInterpreters().stream().map(Texts::excerpt).collect(Collectors.joining(", "))

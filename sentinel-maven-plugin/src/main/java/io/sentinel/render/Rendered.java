@@ -37,6 +37,7 @@ import java.util.TreeMap;
  * @param policy that is mounted
  * @param production whether the spec asks for production
  * @param guard what the guard in the container does with what the policy does not allow
+ * @param asks whether it asks first, where it can
  * @param runtime what starts the agent's container
  * @param passEnvironment variables whose values are the invoker's own
  * @param secrets files of the host that the agent may read
@@ -59,6 +60,7 @@ public record Rendered(
         Mounted policy,
         boolean production,
         GuardMode guard,
+        boolean asks,
         ContainerRuntime runtime,
         List<String> passEnvironment,
         List<Secret> secrets) {

@@ -132,6 +132,7 @@ public final class Renderer {
                         policy.digest()),
                 spec.production(),
                 spec.guard(),
+                PolicyWeakenings.asks(spec),
                 spec.runtime(),
                 spec.passEnvironment(),
                 spec.secrets());

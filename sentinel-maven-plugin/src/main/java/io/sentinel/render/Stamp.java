@@ -136,6 +136,7 @@ final class Stamp {
         lines.setProperty("policy.digest", facts.policy().digest());
         lines.setProperty("production", Boolean.toString(facts.production()));
         lines.setProperty("guard", facts.guard().name());
+        lines.setProperty("asks", Boolean.toString(facts.asks()));
         lines.setProperty("runtime", facts.runtime().name());
         setList(lines, "passEnvironment", facts.passEnvironment());
         setList(lines, "secret", facts.secrets().stream().map(Secret::name).toList());
@@ -171,6 +172,7 @@ final class Stamp {
                 new Rendered.Mounted(Path.of(lines.getProperty("policy.file")), lines.getProperty("policy.digest")),
                 Boolean.parseBoolean(lines.getProperty("production")),
                 GuardMode.valueOf(lines.getProperty("guard")),
+                Boolean.parseBoolean(lines.getProperty("asks")),
                 ContainerRuntime.valueOf(lines.getProperty("runtime")),
                 list(lines, "passEnvironment"),
                 secrets(lines));

@@ -205,12 +205,13 @@ public final class AgentRun {
             }
 
             Owner owner = Owner.current(layout.project());
-            try (Given given = Given.of(bundle, order.beyond().workspace(), layout, invoker, owner)) {
-                return start(terminal, shutdown, owner, given);
+            try (Given given = Given.of(bundle, order.beyond().workspace(), layout, invoker, owner);
+                    Approval approval = Approval.of(bundle.asks(), profile, terminal, invoker, events::warning)) {
+                return start(approval, shutdown, owner, given);
             }
         }
 
-        private Outcome start(Terminal terminal, Shutdown shutdown, Owner owner, Given given)
+        private Outcome start(Approval approval, Shutdown shutdown, Owner owner, Given given)
                 throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
@@ -234,10 +235,11 @@ public final class AgentRun {
             if (bundle.runtime() != ContainerRuntime.RUNC) {
                 docker.requireRuntime(bundle.runtime().word());
             }
-            new Images(docker, ahead, source, events).ensure(bundle, profile == Profile.PROXIED, terminal.progress());
+            new Images(docker, ahead, source, events)
+                    .ensure(bundle, profile == Profile.PROXIED, approval.shown().progress());
             RunRequest request = RunRequest.of(
                             profile.service(), project + "-agent", Map.of(Owner.LABEL, owner.label()), bundle.timeout())
-                    .on(terminal.console())
+                    .on(approval.shown().console())
                     .running(ownCommand())
                     .reachedBy(
                             order.beyond().published(), Optional.of(Beyond.HOST).filter(host -> order.beyond()
@@ -248,8 +250,8 @@ public final class AgentRun {
             order.weakenings().forEach(events::warning);
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
-            GuardTrail trail =
-                    GuardTrail.follow(bundle, layout, spooled, request.console() == Console.TERMINAL, events);
+            boolean busy = request.console() == Console.TERMINAL;
+            GuardTrail trail = GuardTrail.follow(bundle, layout, spooled, busy, approval.asked(), events);
             Sidecar sidecar = Sidecar.of(profile, bundle, bundles, layout, docker, compose);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
                     Beside<List<String>> reaping =
@@ -261,8 +263,9 @@ public final class AgentRun {
                 startedAt = Instant.now();
                 order.started().accept(request.container());
                 Ending ending = profile == Profile.STRICT
-                        ? direct(tools, request, given, terminal.agent())
-                        : compose.with(given.variables()).run(request, terminal.agent());
+                        ? direct(tools, request, given, approval.shown().agent())
+                        : compose.with(given.variables())
+                                .run(request, approval.shown().agent());
                 Leftovers.tell(reaping, events);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.

@@ -1,7 +1,10 @@
 package io.sentinel.run;
 
+import io.sentinel.approval.Person;
+import io.sentinel.approval.Questions;
 import io.sentinel.audit.AuditFolder;
 import io.sentinel.audit.AuditFollower;
+import io.sentinel.audit.AuditRecord;
 import io.sentinel.audit.AuditSummary;
 import io.sentinel.render.Layout;
 import io.sentinel.render.Rendered;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** The audit trail of one run: where its guard writes it, and what the host takes over while it does. */
 final class GuardTrail {
@@ -28,17 +32,27 @@ final class GuardTrail {
     private final Layout layout;
     private final Path source;
     private final Optional<AuditFollower> follower;
+    private final Optional<Questions> questions;
     // Where the agent has the terminal: what the guard said, for afterwards.
     private final AtomicReference<String> kept = new AtomicReference<>("");
 
-    private GuardTrail(Layout layout, String name, boolean guarded, boolean busy, Events events) {
+    private GuardTrail(
+            Layout layout, String name, boolean guarded, boolean busy, Optional<Person> person, Events events)
+            throws IOException {
         this.layout = layout;
         this.source = Spool.file(layout, name);
+        this.questions = guarded && person.isPresent()
+                ? Optional.of(Questions.open(layout.trail(), name, person.get(), events::warning))
+                : Optional.empty();
         Path copies = layout.work().resolve(AuditFolder.NAME);
         String owner = Long.toString(ProcessHandle.current().pid());
         GuardLine line = new GuardLine(busy ? kept::set : events::guarding);
+        Consumer<AuditRecord> listener = record -> {
+            line.accept(record);
+            questions.ifPresent(one -> one.hear(record));
+        };
         this.follower = guarded
-                ? Optional.of(AuditFollower.start(source, copies, owner, Instant.now(), line))
+                ? Optional.of(AuditFollower.start(source, copies, owner, Instant.now(), listener))
                 : Optional.empty();
     }
 
@@ -47,9 +61,13 @@ final class GuardTrail {
      *
      * @param name of the run's file, from {@link Spool#name}
      * @param busy whether the agent has the terminal for itself, in which nothing else is to be written
+     * @param person who answers what the guard asks; nobody where it shall not ask
+     * @throws IOException where the file for their answers cannot be made
      */
-    static GuardTrail follow(Rendered bundle, Layout layout, String name, boolean busy, Events events) {
-        return new GuardTrail(layout, name, bundle.guard() != GuardMode.OFF, busy, events);
+    static GuardTrail follow(
+            Rendered bundle, Layout layout, String name, boolean busy, Optional<Person> person, Events events)
+            throws IOException {
+        return new GuardTrail(layout, name, bundle.guard() != GuardMode.OFF, busy, person, events);
     }
 
     /**
@@ -58,6 +76,7 @@ final class GuardTrail {
      * @return what the trail came to; empty without one
      */
     Optional<Outcome.Audit> end(Events events) {
+        questions.ifPresent(Questions::close);
         if (follower.isEmpty()) {
             return Optional.empty();
         }

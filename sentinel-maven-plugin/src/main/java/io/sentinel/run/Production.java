@@ -94,6 +94,9 @@ public record Production(
         if (bundle.guard() != GuardMode.ENFORCE) {
             lacks.add("the guard is " + bundle.guard().word() + "; take guard out of the spec, which is to enforce");
         }
+        if (bundle.asks()) {
+            lacks.add("the policy's on_block is ask, and production asks nobody; set on_block: deny");
+        }
         if (!invoker.saysYes(IMMUTABLE)) {
             lacks.add(IMMUTABLE + " is not true; set it");
         }

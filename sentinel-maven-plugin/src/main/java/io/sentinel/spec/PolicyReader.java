@@ -38,6 +38,15 @@ final class PolicyReader {
         List<Entry<HostRule>> hosts = entries(
                 Optional.of(fields), "allowed_hosts", v -> rule(v, match), rule -> rule, standard.allowedHosts());
         NetworkFailsafe failsafe = failsafe(fields, hosts);
+        Optional<Value> onBlock = fields.get("on_block");
+        OnBlock block =
+                onBlock.flatMap(v -> SpecReader.oneOf(v, OnBlock.values())).orElse(standard.onBlock());
+        if (block == OnBlock.ASK && !failsafe.socketConnect()) {
+            onBlock.orElseThrow()
+                    .refuse(
+                            "deny, where socket_connect is false",
+                            "judge sockets, or take it out: nothing else can be asked");
+        }
 
         return new Policy(
                 values(allowedPaths),
@@ -46,9 +55,7 @@ final class PolicyReader {
                 values(commands),
                 values(bases),
                 values(interpreters),
-                fields.get("on_block")
-                        .flatMap(v -> SpecReader.oneOf(v, OnBlock.values()))
-                        .orElse(standard.onBlock()),
+                block,
                 match,
                 values(hosts),
                 failsafe,

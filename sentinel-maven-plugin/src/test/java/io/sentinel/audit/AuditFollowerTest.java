@@ -13,9 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ class AuditFollowerTest {
     private Path source;
     private Path copies;
     private Optional<AuditFollower> follower = Optional.empty();
+    private final List<AuditRecord> heard = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void places() {
@@ -67,6 +70,35 @@ class AuditFollowerTest {
                         "         1  open      /etc/größe\\u00098  readable_paths  (the Python hook says so)",
                         "         1  connect   10.0.0.4:22  allowed_hosts",
                         "         1  connect   10.0.0.7:22  allowed_hosts");
+    }
+
+    /** What was answered shows in the call that asked. */
+    @Test
+    void recordsAreHeardAsTheyComeAndAnswersAreNotCountedTwice() throws Exception {
+        Trails trail = new Trails().add("guard", "start", "/usr/bin/python3", "allowed", "", "standard");
+        trail.add("guard", "ask", "files.example", "observed", "allowed_hosts", "the name is not listed");
+        trail.add("guard", "ask", "files.example", "denied", "on_block", "console");
+        trail.add("guard", "resolve", "files.example", "denied", "allowed_hosts", "nobody allowed it");
+        trail.add("guard", "connect", "203.0.113.1:80", "denied", "allowed_hosts", "no listed name led there");
+        trail.add("guard", "exec", "/usr/bin/git", "denied", "allowed_commands", "not listed");
+        trail.add("guard", "exec", "/usr/bin/a, evil: [b", "denied", "allowed_commands", "not listed");
+        trail.add("guard", "end", "0", "observed", "", "");
+        List<String> lines = new ArrayList<>(trail.lines());
+        Files.write(source, Trails.bytes(lines));
+        AuditSummary summary = started().finish();
+        assertThat(summary.denied()).isEqualTo(4);
+        assertThat(summary.lines("x")).noneMatch(line -> line.contains("  ask  "));
+        assertThat(heard.stream().filter(AuditRecord::isQuestion)).hasSize(1);
+        assertThat(heard.stream().filter(AuditRecord::isAnswer)).hasSize(1);
+        assertThat(heard).hasSize(8);
+    }
+
+    @Test
+    void recordThatHasNoPlaceInTheChainIsNotHeard() throws Exception {
+        List<String> lines = Trails.with(GOOD, 4, line -> line.replace("10.0.0.4", "10.0.0.5"));
+        Files.write(source, Trails.bytes(lines));
+        started().finish();
+        assertThat(heard).extracting(AuditRecord::seq).doesNotContain(4L).contains(3L, 9L);
     }
 
     /** Records, parts of records and pauses, as a supervisor writes them that is at work. */
@@ -265,7 +297,7 @@ class AuditFollowerTest {
     }
 
     private AuditFollower started() {
-        AuditFollower started = AuditFollower.start(source, copies, "4711", START, record -> {});
+        AuditFollower started = AuditFollower.start(source, copies, "4711", START, heard::add);
         follower = Optional.of(started);
         return started;
     }

@@ -1,7 +1,6 @@
 package io.sentinel.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the jar carries of the guard. */
 class GuardFilesTest {
@@ -39,17 +37,6 @@ class GuardFilesTest {
                 .filteredOn(file -> file.path().startsWith("guard/sentinel-guard-"))
                 .satisfiesExactlyInAnyOrder(file -> machine(file, "x86_64", 62), file -> machine(file, "aarch64", 183))
                 .allMatch(BundleFile::executable);
-    }
-
-    @Test
-    void askingIsRefused(@TempDir Path folder) throws Exception {
-        Path spec = folder.resolve("sandbox.yaml");
-        Files.writeString(spec, "name: a\nworkspace: {path: w}\nimage: {from: \"a:1\"}\npolicy: {on_block: ask}\n");
-        Layout layout = new Layout(folder, spec, folder.resolve("b/bundle"), folder.resolve("b"));
-        Generation generation = new Generation(layout, "0", list -> List.of());
-        assertThatThrownBy(generation::generate)
-                .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("on_block is ask, which is not supported yet");
     }
 
     private static void machine(BundleFile file, String name, int number) {

@@ -14,7 +14,7 @@ class PolicyWeakeningsTest {
 
     @Test
     void weakeningsWhenThePolicyOnlyListsWhatIsAllowedAreNone() throws Exception {
-        assertThat(of("policy: {allowed_commands: [git], allowed_hosts: [a.example], on_block: ask}"))
+        assertThat(of("policy: {allowed_commands: [git], allowed_hosts: [a.example]}"))
                 .isEmpty();
     }
 
@@ -24,6 +24,7 @@ class PolicyWeakeningsTest {
             value = {
                 "guard: off | guard is off: sentinel.yaml is delivered into the sandbox, and nothing of it is enforced",
                 "guard: audit | guard is audit: what the policy does not allow is recorded, and goes through",
+                "policy: {on_block: ask} | policy.on_block is ask: whoever starts a run may allow hosts",
                 "policy: {allowed_interpreters: [sh, python3]} | policy.allowed_interpreters lets the agent start sh, python3:",
                 "policy: {network_failsafe: {socket_connect: false}} | policy.network_failsafe.socket_connect is false:",
                 "policy: {network_failsafe: {allow_private_network: true}} | policy.network_failsafe.allow_private_network",
@@ -38,7 +39,8 @@ class PolicyWeakeningsTest {
     @Test
     void weakeningsWhenThereIsNoGuardAreThatAlone() throws Exception {
         assertThat(of("guard: off\npolicy: {allowed_interpreters: [sh]}")).hasSize(1);
-        assertThat(of("guard: audit\npolicy: {allowed_interpreters: [sh]}")).hasSize(2);
+        assertThat(of("guard: audit\npolicy: {allowed_interpreters: [sh], on_block: ask}"))
+                .hasSize(2);
     }
 
     private static List<String> of(String yaml) throws Exception {

@@ -112,6 +112,7 @@ class GivenTest {
                 new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0"),
                 false,
                 io.sentinel.spec.GuardMode.OFF,
+                false,
                 ContainerRuntime.RUNC,
                 List.of("GITHUB_TOKEN", "LANG", "UNSET"),
                 List.of(secrets).stream()

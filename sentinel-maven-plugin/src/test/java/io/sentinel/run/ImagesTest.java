@@ -45,6 +45,7 @@ class ImagesTest {
             new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0123"),
             false,
             io.sentinel.spec.GuardMode.OFF,
+            false,
             ContainerRuntime.RUNC,
             List.of(),
             List.of());

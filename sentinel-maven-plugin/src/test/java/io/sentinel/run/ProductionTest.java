@@ -44,6 +44,7 @@ class ProductionTest {
         private Profile profile = Profile.STRICT;
         private SeccompChoice.Mode mode = SeccompChoice.Mode.ENFORCE;
         private GuardMode guard = GuardMode.ENFORCE;
+        private boolean asks;
         private boolean signed;
         private Optional<String> badSignature = Optional.empty();
         private Rendered.Base base = locked();
@@ -82,6 +83,7 @@ class ProductionTest {
                     new Rendered.Mounted(Path.of(file.path()), "sha256:" + HASH),
                     false,
                     guard,
+                    asks,
                     ContainerRuntime.RUNC,
                     List.of(),
                     List.of());
@@ -161,6 +163,10 @@ class ProductionTest {
                         "no guard",
                         run -> run.guard = GuardMode.OFF,
                         "the guard is off; take guard out of the spec, which is to enforce"),
+                new Row(
+                        "a guard that asks",
+                        run -> run.asks = true,
+                        "the policy's on_block is ask, and production asks nobody; set on_block: deny"),
                 new Row(
                         "a policy that may change",
                         run -> run.variables.remove("SENTINEL_POLICY_IMMUTABLE"),

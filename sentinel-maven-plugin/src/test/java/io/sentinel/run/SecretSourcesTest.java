@@ -173,6 +173,7 @@ class SecretSourcesTest {
                 new Rendered.Mounted(Path.of("sentinel.yaml"), "sha256:0"),
                 false,
                 io.sentinel.spec.GuardMode.OFF,
+                false,
                 ContainerRuntime.RUNC,
                 List.of(),
                 List.of(secrets));

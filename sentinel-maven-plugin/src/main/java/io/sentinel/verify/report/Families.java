@@ -19,6 +19,7 @@ final class Families {
             entry("ENG", "Engine"),
             entry("ENT", "Entrypoint"),
             entry("ENV", "Variables"),
+            entry("GRD", "Guard"),
             entry("HC", "Health checks"),
             entry("IMG", "Images"),
             entry("LSM", "Security modules"),

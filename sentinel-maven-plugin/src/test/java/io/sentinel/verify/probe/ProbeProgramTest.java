@@ -128,7 +128,7 @@ class ProbeProgramTest {
     void itReadsWhatStartedItAsJavaReadsItself() throws Exception {
         ProbeAnswers answers = answers(new Row("status", List.of("parent", "status")));
         assertThat(((Answer.Text) answers.of("status")).text())
-                .contains("Pid:\t" + ProcessHandle.current().pid() + "\n");
+                .contains("\nPid:\t" + ProcessHandle.current().pid() + "\n");
     }
 
     @Test
