@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
- * Attempts to get around a policy from Java. As attempts.py: ids from the input, one a line; each runs in a thread of its
+ * Attempts to get around a policy from Java. As attempts.py: ids from a pipe, one a line; each runs in a thread of its
  * own, for a few seconds, and is answered by "ID, tab, answer" at once. One that ends the machine is the judge's to notice.
  */
 public final class Attempts extends NetworkAttempts {
@@ -40,7 +40,8 @@ public final class Attempts extends NetworkAttempts {
             int at = line.indexOf('=');
             attempts.stage.put(line.substring(0, at), line.substring(at + 1));
         }
-        BufferedReader ids = new BufferedReader(new InputStreamReader(System.in));
+        home = attempts.at("work");
+        BufferedReader ids = new BufferedReader(new InputStreamReader(new FileInputStream(words[1])));
         for (String id = ids.readLine(); id != null; id = ids.readLine()) {
             OUT.println(id + "\t" + attempts.answer(id));
             OUT.flush();
@@ -180,6 +181,9 @@ public final class Attempts extends NetworkAttempts {
         act("jv-log-truncate", () -> new FileOutputStream(at("log")).close());
         act("jv-log-move", () -> Files.move(mine(), path("log"), StandardCopyOption.ATOMIC_MOVE));
         act("jv-trail-append", () -> Files.writeString(path("trail"), "\n" + forged() + "\n", StandardOpenOption.APPEND));
+        add("jv-trail-read", () -> Files.readString(path("trail")));
+        act("jv-trail-delete", () -> Files.delete(path("trail")));
+        act("jv-policy-delete", () -> Files.delete(path("policy")));
         act("jv-code-write", () -> Files.writeString(path("code"), forged()));
     }
 

@@ -13,6 +13,7 @@ class Stage {
     final Map<String, String> stage = new HashMap<>();
     final Map<String, Work> tried = new LinkedHashMap<>();
     String id = "";
+    static String home = "/";
 
     interface Work {
         Object get() throws Exception;
@@ -75,6 +76,7 @@ class Stage {
 
     static String said(List<String> words, Map<String, String> variables) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().put("HOME", home);
         builder.environment().putAll(variables);
         Process process = builder.start();
         process.getOutputStream().close();

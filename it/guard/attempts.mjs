@@ -1,7 +1,7 @@
-// Attempts to get around a policy from Node. As attempts.py: ids from the input, one a line; each runs in a process of its
+// Attempts to get around a policy from Node. As attempts.py: ids from a pipe, one a line; each runs in a process of its
 // own, for a few seconds, and is answered by "ID<tab>answer" at once.
 //
-//   attempts.mjs STAGE     attempts.mjs list     attempts.mjs try STAGE ID SUPERVISOR
+//   attempts.mjs STAGE ASKED     attempts.mjs list     attempts.mjs try STAGE ID SUPERVISOR
 import child from "node:child_process";
 import cluster from "node:cluster";
 import dgram from "node:dgram";
@@ -136,6 +136,9 @@ const tried = {
   "js-policy-rename": () => fs.renameSync(mine(), s.policy),
   "js-log-truncate": () => fs.truncateSync(s.log),
   "js-log-rename": () => fs.renameSync(mine(), s.log),
+  "js-trail-read": () => read(s.trail),
+  "js-trail-unlink": () => fs.unlinkSync(s.trail),
+  "js-code-write": () => fs.writeFileSync(s.launcher, s.forged),
   "js-trail-append": () => fs.appendFileSync(s.trail, `\n${s.forged}\n`),
   "js-run-spawn": () => said(s.forbidden),
   "js-run-argv0": () => said(s.forbidden, [], { argv0: "echo" }),
@@ -226,9 +229,9 @@ const tried = {
     const turner = new Worker(`const t = require("node:worker_threads"), f = require("node:fs"), [a, b, c] = t.workerData;
       for (;;) for (const to of [a, b]) { f.symlinkSync(to, c + "x"); f.renameSync(c + "x", c); }`,
       { eval: true, workerData: [own("good"), s.secret, own("link")] });
-    await new Promise((done) => setTimeout(done, 300));
+    while (!fs.existsSync(own("link"))) await new Promise((done) => setTimeout(done, 20));
     let seen = "";
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 2500; round++) {
       try {
         seen = read(own("link"));
       } catch (error) {
@@ -249,6 +252,7 @@ async function attempt(file, id, supervisor) {
   s.forged = `FORGED ${id}`;
   s.word = `reach ${id}.`;
   process.chdir(s.work);
+  process.env.HOME = s.work;
   let answer;
   try {
     answer = await tried[id]();
@@ -262,7 +266,7 @@ async function attempt(file, id, supervisor) {
 async function main([word, ...rest]) {
   if (word === "list") return console.log(Object.keys(tried).join("\n"));
   if (word === "try") return attempt(...rest);
-  for await (const id of readline.createInterface({ input: process.stdin })) {
+  for await (const id of readline.createInterface({ input: fs.createReadStream(rest[0]) })) {
     const done = child.spawnSync(process.execPath, ["--no-warnings", self, "try", word, id, String(process.ppid)],
       { timeout: SECONDS * 1000, killSignal: "SIGKILL", stdio: ["ignore", "pipe", "pipe"] });
     const answer = (String(done.stdout) + String(done.stderr)).slice(0, 4000).replace(/[\x00-\x1f\x7f-\uffff\\]/g, (sign) => "\\u" + sign.charCodeAt(0).toString(16).padStart(4, "0"));

@@ -1,10 +1,10 @@
 """Attempts to get around a policy from Python, one after another, as somebody outside asks for them.
 
-    attempts.py STAGE   reads ids from its input, one a line; tries each; prints "ID<tab>answer" for each at once
-    attempts.py list    prints the ids
+    attempts.py STAGE ASKED   reads ids from the pipe ASKED, one a line; tries each; prints "ID<tab>answer" at once
+    attempts.py list          prints the ids
 
 Each runs in a process of its own, in a group of its own, for a few seconds at most. The answer is one line of printable
-characters. Whether an attempt got through is not for this program to say: judge.py does.
+characters. Whether an attempt got through is not for this program to say.
 """
 import os
 import select
@@ -13,7 +13,7 @@ import sys
 import time
 
 from attack import (  # noqa: F401 - each registers its attempts
-    blocked, datagrams, files, interpreter, local, network, programs, races, raw, resolving, shells, supervisor, writes)
+    blocked, datagrams, files, guards, interpreter, local, network, programs, races, raw, resolving, shells, supervisor, writes)
 from attack.stage import Stage, tried
 
 SECONDS = 8
@@ -89,6 +89,8 @@ def main():
         print("\n".join(tried))
         return
     stage = Stage(sys.argv[1])
+    os.environ["HOME"] = stage.work
+    os.dup2(os.open(sys.argv[2], os.O_RDONLY), 0)
     for line in sys.stdin:
         stage.id = line.strip()
         said = printable(answer_of(tried[stage.id], stage))

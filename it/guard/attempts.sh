@@ -1,8 +1,8 @@
 #!/bin/sh
-# Attempts to get around a policy from a POSIX shell. As attempts.py: ids from the input, one a line; each runs in a shell
+# Attempts to get around a policy from a POSIX shell. As attempts.py: ids from a pipe, one a line; each runs in a shell
 # of its own, for a few seconds, and is answered by "ID<tab>answer" at once.
 #
-#   attempts.sh STAGE     attempts.sh list     attempts.sh try STAGE ID
+#   attempts.sh STAGE ASKED     attempts.sh list     attempts.sh try STAGE ID SUPERVISOR
 #
 # Whatever an attempt says is only its answer: the judge looks at what came of it. So no error ends an attempt.
 # shellcheck disable=SC2154,SC2034,SC1090,SC2150 # The variables s_… are the stage's; sourcing and -exec are attacks.
@@ -77,9 +77,14 @@ X
     sh-policy-compiled) echo "$forged" >"$s_compiled" ;;
     sh-log-empty) : >"$s_log" ;;
     sh-log-append) printf '\n%s\n' "$forged" >>"$s_log" ;;
+    sh-trail-read) cat "$s_trail" ;;
+    sh-trail-remove) find "$s_trail" -delete ;;
     sh-trail-append) printf '\n%s\n' "$forged" >>"$s_trail" ;;
     sh-trail-inherited) for n in 3 4 5 6 7 8 9; do eval "printf '\n%s\n' \"\$forged\" >&$n"; done ;;
     sh-trail-descriptor) for n in 3 4 5 6 7; do printf '\n%s\n' "$forged" >>"/proc/$supervisor/fd/$n"; done ;;
+    sh-policy-remove) find "$s_policy" -delete ;;
+    sh-log-replace) echo "$forged" >"$own"; mv -f "$own" "$s_log" ;;
+    sh-code-remove) find "$s_launcher" -delete ;;
     sh-code-write) echo "$forged" >"$s_code" ;;
     sh-run-path) "$s_forbidden" ;;
     sh-run-exec) exec "$s_forbidden" ;;
@@ -133,6 +138,8 @@ try)
     id=$3
     s_supervisor=$4
     stage "$2"
+    HOME=$s_work
+    export HOME
     cd "$s_work" || exit
     tries
     ;;
@@ -141,6 +148,6 @@ try)
         # The whole group ends with its time; timeout is the group's leader.
         said=$(timeout -k 1 8 sh "$self" try "$1" "$id" "$PPID" 2>&1 </dev/null | tr '\n\t\r' '   ' | cut -c 1-4000)
         printf '%s\t%s\n' "$id" "$said"
-    done
+    done <"$2"
     ;;
 esac

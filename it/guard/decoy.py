@@ -16,14 +16,17 @@ record = os.open(trail, os.O_RDWR | os.O_APPEND)
 os.set_inheritable(record, True)
 os.write(record, b"start\n")
 os.write(record, kept + b"\n")
+os.makedirs(os.path.dirname(place), exist_ok=True)
 reports = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 reports.bind(place)
 
 
 def listen():
-    with open(log, "ab", buffering=0) as file:
-        while True:
-            file.write(reports.recv(4096).replace(b"\0", b" ") + b"\n")
+    while True:
+        report = reports.recv(4096)
+        # Opened anew: it may be another file by now.
+        with open(log, "ab", buffering=0) as file:
+            file.write(report.replace(b"\0", b" ") + b"\n")
 
 
 threading.Thread(target=listen, daemon=True).start()

@@ -5,10 +5,12 @@
 
 Roles are given as words: forbidden=ADDRESS,… for all of their ports; allowed=ADDRESS:PORT, whose other ports are
 forbidden; dns=ADDRESS,…; sockets=FOLDER with abstract=NAME and passes=FILE, near=PATH for one more socket;
-broadcast=ADDRESS; multicast=OWN ADDRESS; watch=ADDRESS,… for packets that no server takes. The first line is "ready".
+broadcast=ADDRESS; multicast=OWN ADDRESS; watch=ADDRESS,… for packets that no server takes; database=FILE:WORD for one
+that holds the word. The first line is "ready".
 """
 import os
 import socket
+import sqlite3
 import struct
 import sys
 import threading
@@ -220,6 +222,12 @@ if "abstract" in roles:
     # Some libraries fill the name up with zeros.
     local(("\0" + roles["abstract"]).ljust(108, "\0"), socket.SOCK_STREAM, stream, "abstract")
     local("\0" + roles["abstract"] + ".datagram", socket.SOCK_DGRAM, datagrams, "abstract")
+if "database" in roles:
+    file, _, word = roles["database"].partition(":")
+    with sqlite3.connect(file) as base:
+        base.execute("create table words (word)")
+        base.execute("insert into words values (?)", (word,))
+    base.close()
 if "watch" in roles:
     start(watch, roles["watch"].split(","))
 if "broadcast" in roles:
@@ -227,4 +235,5 @@ if "broadcast" in roles:
 if "multicast" in roles:
     multicast(roles["multicast"])
 print("ready", flush=True)
-threading.Event().wait()
+# Whoever asked for it ends it, or has been ended itself.
+threading.Event().wait(3600)

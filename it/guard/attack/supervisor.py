@@ -18,7 +18,8 @@ from attack.stage import attempt, read
 libc.ptrace.restype = ctypes.c_long
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 ATTACH, PEEK, SEIZE = 16, 1, 0x4206
-FOUND = re.compile(rb"tok-[0-9a-f]{24}")
+# The words of the stage, and the hashes of the trail.
+FOUND = re.compile(rb"tok-[0-9a-f]{24}|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def areas(pid):

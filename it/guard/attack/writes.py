@@ -1,4 +1,4 @@
-"""Changing what is not the agent's: files elsewhere, the policy, the log for people, the trail, the guard's own files."""
+"""Changing files elsewhere, outside of the allowed paths."""
 import ctypes
 import logging
 import mmap
@@ -7,6 +7,7 @@ import shutil
 import socket
 import sqlite3
 import stat
+import struct
 import subprocess
 import tempfile
 
@@ -325,6 +326,21 @@ def set_attribute(stage):
     os.setxattr(stage.victim, "user.word", b"FORGED")
 
 
+@attempt("py-write-libc-chmod")
+def libc_chmod(stage):
+    failed(libc.chmod(stage.victim.encode(), 0o444), "chmod")
+
+
+@attempt("py-write-libc-utime")
+def libc_utime(stage):
+    failed(libc.utimes(stage.victim.encode(), struct.pack("=4q", 1, 0, 1, 0)), "utimes")
+
+
+@attempt("py-write-libc-attribute")
+def libc_attribute(stage):
+    failed(libc.setxattr(stage.victim.encode(), b"user.word", b"FORGED", 6, 0), "setxattr")
+
+
 @attempt("py-race-symlink-write")
 def race_symlink(stage):
     good, link, other = mine(stage, "good"), stage.own("link"), stage.own("next")
@@ -338,149 +354,3 @@ def race_symlink(stage):
         write(link, stage.forged)
         return b"tok-" if b"FORGED" in read(stage.victim) else b""
     race(change, look)
-
-
-# ---- the policy, the log, the trail, the guard's files ----
-
-@attempt("py-policy-write")
-def policy(stage):
-    write(stage.policy, f"allowed_paths: [/]\n# {stage.forged}\n")
-
-
-@attempt("py-policy-rename")
-def policy_rename(stage):
-    os.rename(mine(stage), stage.policy)
-
-
-@attempt("py-policy-libc-rename")
-def policy_libc(stage):
-    failed(libc.rename(mine(stage).encode(), stage.policy.encode()), "rename")
-
-
-@attempt("py-policy-unlink")
-def policy_unlink(stage):
-    os.unlink(stage.policy)
-
-
-@attempt("py-policy-link")
-def policy_link(stage):
-    os.link(stage.policy, stage.own())
-    write(stage.own(), stage.forged)
-
-
-@attempt("py-policy-symlink")
-def policy_symlink(stage):
-    os.symlink(stage.policy, stage.own())
-    write(stage.own(), stage.forged)
-
-
-@attempt("py-policy-compiled")
-def compiled(stage):
-    write(stage.compiled, stage.forged)
-
-
-@attempt("py-policy-compiled-rename")
-def compiled_rename(stage):
-    shutil.move(mine(stage), stage.compiled)
-
-
-@attempt("py-policy-folder-rename")
-def compiled_folder(stage):
-    os.rename(os.path.dirname(stage.compiled), os.path.dirname(stage.compiled) + ".old")
-
-
-@attempt("py-log-truncate")
-def log_truncate(stage):
-    os.truncate(stage.log, 0)
-
-
-@attempt("py-log-append")
-def log_append(stage):
-    write(stage.log, f"\n{stage.forged}\n", os.O_APPEND)
-
-
-@attempt("py-log-unlink")
-def log_unlink(stage):
-    os.unlink(stage.log)
-
-
-@attempt("py-log-rename")
-def log_rename(stage):
-    os.rename(mine(stage), stage.log)
-
-
-@attempt("py-log-libc-rename")
-def log_libc(stage):
-    failed(libc.rename(mine(stage).encode(), stage.log.encode()), "rename")
-
-
-@attempt("py-log-newline-name")
-def log_newline(stage):
-    # A name with line ends in it comes into the log by being refused.
-    for text in (f"\n{stage.forged}\n", f"\r\n{stage.forged}\r\n", f"\x85{stage.forged}\u2028{stage.forged}\n"):
-        for place in (os.path.dirname(stage.secret), stage.work):
-            try:
-                read(place + "/" + text)
-            except OSError:
-                continue
-    try:
-        subprocess.run([f"x\n{stage.forged}\n"], check=False)
-    except OSError:
-        pass
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
-        one.connect(stage.reports)
-        one.send(f"open\0/x\n{stage.forged}\n\0allowed\0x\0\n{stage.forged}\n".encode())
-
-
-@attempt("py-trail-write")
-def trail(stage):
-    write(stage.trail, stage.forged)
-
-
-@attempt("py-trail-append")
-def trail_append(stage):
-    write(stage.trail, f"\n{stage.forged}\n", os.O_APPEND)
-
-
-@attempt("py-trail-unlink")
-def trail_unlink(stage):
-    os.unlink(stage.trail)
-
-
-@attempt("py-trail-rename")
-def trail_rename(stage):
-    os.rename(os.path.dirname(stage.trail), os.path.dirname(stage.trail) + ".old")
-
-
-@attempt("py-trail-inherited")
-def trail_inherited(stage):
-    # A descriptor that the supervisor left open.
-    for file in range(3, 256):
-        try:
-            os.write(file, f"\n{stage.forged}\n".encode())
-        except OSError:
-            continue
-
-
-@attempt("py-trail-supervisor-fd")
-def trail_supervisor(stage):
-    for file in range(3, 64):
-        try:
-            write(f"/proc/{stage.supervisor}/fd/{file}", f"\n{stage.forged}\n", os.O_APPEND)
-        except OSError:
-            continue
-
-
-@attempt("py-code-write")
-def code(stage):
-    write(stage.code, "# " + stage.forged)
-
-
-@attempt("py-code-rename")
-def code_rename(stage):
-    os.rename(mine(stage), stage.code)
-
-
-@attempt("py-code-launcher")
-def launcher(stage):
-    write(stage.launcher, stage.forged)

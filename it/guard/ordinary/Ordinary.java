@@ -1,4 +1,5 @@
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ import java.util.stream.LongStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Ordinary work from Java, each in a folder of its own below the current one; prints "ID ok" at its end. */
+/** Ordinary work from Java, each in a folder of its own; prints "ID, tab, ok" at its end. As ordinary.py. */
 public final class Ordinary {
 
     private interface Use {
@@ -125,19 +126,20 @@ public final class Ordinary {
         USES.put("jv-proc", folder -> Files.readString(Path.of("/proc/self/status")).contains("java"));
     }
 
-    public static void main(String[] names) throws Exception {
-        if (names.length == 1 && names[0].equals("list")) {
+    public static void main(String[] words) throws Exception {
+        if (words[0].equals("list")) {
             USES.keySet().forEach(System.out::println);
             return;
         }
-        for (String name : names.length > 0 ? List.of(names) : List.copyOf(USES.keySet())) {
+        BufferedReader names = Files.newBufferedReader(Path.of(words[1]));
+        for (String name = names.readLine(); name != null; name = names.readLine()) {
             String outcome;
             try {
-                outcome = USES.get(name).works(Files.createTempDirectory(Path.of("").toAbsolutePath(), "use")) ? "ok" : "failed";
+                outcome = USES.get(name).works(Files.createTempDirectory(Path.of(words[0]), "use")) ? "ok" : "failed";
             } catch (Throwable error) {
                 outcome = "failed: " + error;
             }
-            System.out.println(name + " " + outcome);
+            System.out.println(name + "\t" + outcome);
         }
         System.exit(0);
     }

@@ -1,6 +1,6 @@
-// Ordinary work from Node, each in a folder of its own; prints "ID ok" at its end.
+// Ordinary work from Node, each in a folder of its own; prints "ID<tab>ok" at its end. As ordinary.py.
 //
-//   ordinary.mjs [ID…]     ordinary.mjs list
+//   ordinary.mjs FOLDER ASKED     ordinary.mjs list
 import assert from "node:assert/strict";
 import child from "node:child_process";
 import crypto from "node:crypto";
@@ -11,6 +11,7 @@ import http from "node:http";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import readline from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
@@ -81,21 +82,20 @@ const uses = {
   },
 };
 
-const names = process.argv.slice(2);
-if (names[0] === "list") {
+const [home, asked] = process.argv.slice(2);
+if (home === "list") {
   console.log(Object.keys(uses).join("\n"));
   process.exit();
 }
-const home = process.cwd();
-for (const name of names.length ? names : Object.keys(uses)) {
+for await (const name of readline.createInterface({ input: fs.createReadStream(asked) })) {
   const folder = fs.mkdtempSync(path.join(home, "use-"));
   process.chdir(folder);
   try {
     const late = new Promise((_, no) => setTimeout(no, 20000, new Error("took too long")));
     await Promise.race([uses[name](), late]);
-    console.log(`${name} ok`);
+    console.log(`${name}\tok`);
   } catch (error) {
-    console.log(`${name} failed: ${String(error).replaceAll("\n", " ")}`);
+    console.log(`${name}\tfailed: ${String(error).replaceAll("\n", " ")}`);
   }
   process.chdir(home);
   fs.rmSync(folder, { recursive: true });

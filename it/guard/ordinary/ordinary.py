@@ -1,8 +1,9 @@
-"""Ordinary work that a policy for it must let be: each is a process of its own, and prints "ID ok" at its end.
+"""Ordinary work that a policy for it must let be: each is a process of its own, and prints "ID<tab>ok" at its end.
 
-    ordinary.py [ID…]     ordinary.py list
+    ordinary.py FOLDER ASKED   in a folder that it may write to, the ids that come from the pipe ASKED, one a line
+    ordinary.py list           prints the ids
 
-It runs in a folder that it may write to. Needed beside Python: numpy, pandas, pytest, setuptools, wheel, pip, git.
+Needed beside Python: numpy, pandas, pytest, setuptools, wheel, pip, git.
 """
 import asyncio
 import concurrent.futures
@@ -557,26 +558,28 @@ def attempt(name):
             signal.alarm(SECONDS)
             uses[name]()
             signal.alarm(0)
-            print(f"{name} ok", flush=True)
+            print(f"{name}\tok", flush=True)
         except BaseException as error:
             more = getattr(error, "stdout", None) or ""
-            print(f"{name} failed: {type(error).__name__}: {error} {more[-300:]!r}".replace("\n", " "), flush=True)
+            print(f"{name}\tfailed: {type(error).__name__}: {error} {more[-300:]!r}".replace("\n", " "), flush=True)
         os.chdir("/")
 
 
-def main(names):
-    for name in names or uses:
-        pid = os.fork()
-        if pid == 0:
-            try:
-                attempt(name)
-            finally:
-                os._exit(0)
-        os.waitpid(pid, 0)
+def main(folder, asked):
+    os.chdir(folder)
+    with open(asked, encoding="ascii") as names:
+        for name in names:
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    attempt(name.strip())
+                finally:
+                    os._exit(0)
+            os.waitpid(pid, 0)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
         print("\n".join(uses))
     else:
-        main(sys.argv[1:])
+        main(*sys.argv[1:])

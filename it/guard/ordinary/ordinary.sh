@@ -1,7 +1,7 @@
 #!/bin/sh
-# Ordinary work of shell scripts: each in a shell and a folder of its own; "ID ok" at its end.
+# Ordinary work of shell scripts: each in a shell and a folder of its own; "ID<tab>ok" at its end. As ordinary.py.
 #
-#   ordinary.sh [ID…]     ordinary.sh list
+#   ordinary.sh FOLDER ASKED     ordinary.sh list
 #
 # REPOSITORY names a Maven repository that has what the project beside this file needs.
 # shellcheck disable=SC2016 # What is in single quotes is for the shell that is started.
@@ -43,15 +43,14 @@ try)
     ;;
 *)
     program=$(readlink -f "$0")
-    [ $# -gt 0 ] || eval "set -- $(sh "$program" list | tr '\n' ' ')"
-    for id; do
-        folder=$(mktemp -d "$PWD/use.XXXXXX")
-        if said=$(cd "$folder" && sh "$program" try "$id" 2>&1); then
-            echo "$id ok"
+    while read -r id; do
+        folder=$(mktemp -d "$1/use.XXXXXX")
+        if said=$(cd "$folder" && sh "$program" try "$id" 2>&1 </dev/null); then
+            printf '%s\tok\n' "$id"
         else
-            echo "$id failed: $(echo "$said" | tail -n 3 | tr '\n' ' ')"
+            printf '%s\tfailed: %s\n' "$id" "$(echo "$said" | tail -n 3 | tr '\n' ' ')"
         fi
         rm -rf "$folder"
-    done
+    done <"$2"
     ;;
 esac

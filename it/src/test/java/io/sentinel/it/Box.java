@@ -117,16 +117,24 @@ final class Box {
     Result run(Profile profile, Invoker invoker, Docker docker) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        OutputStream none = OutputStream.nullOutputStream();
-        AgentRun.Terminal terminal = new AgentRun.Terminal(
-                Console.OUTPUT_ONLY, new Streams.Pumped(out, err), new Streams.Pumped(none, none));
-        AgentRun.forgetLast(layout);
-        Outcome outcome;
-        try (Ahead ahead = new Ahead(docker, layout)) {
-            outcome = new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged, guarding))
-                    .run(AgentRun.Order.of(profile), terminal, ahead);
-        }
+        Outcome outcome = run(AgentRun.Order.of(profile), invoker, docker, new Streams.Pumped(out, err));
         return new Result(outcome, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** One whose streams are read while it runs. */
+    Outcome run(AgentRun.Order order, Streams streams) throws Exception {
+        return run(order, ROOT, docker(), streams);
+    }
+
+    private Outcome run(AgentRun.Order order, Invoker invoker, Docker docker, Streams streams) throws Exception {
+        OutputStream none = OutputStream.nullOutputStream();
+        AgentRun.Terminal terminal =
+                new AgentRun.Terminal(Console.OUTPUT_ONLY, streams, new Streams.Pumped(none, none));
+        AgentRun.forgetLast(layout);
+        try (Ahead ahead = new Ahead(docker, layout)) {
+            return new AgentRun(layout, bundles(invoker), invoker, docker, new Kept(warnings, logged, guarding))
+                    .run(order, terminal, ahead);
+        }
     }
 
     /** How a verification is done that tells this box what it tells. */

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * anything starts, by the rule that is about it. Changes that harm nothing must raise no alarm. Real files and the real
  * {@code docker compose config}; what became of each stands in {@code target/mutations/kill-table.md}.
  */
+@Tag("full")
 class MutationsIT {
 
     private static final Path DATA = Path.of("src/test/resources/mutations");

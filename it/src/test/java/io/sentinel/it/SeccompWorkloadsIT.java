@@ -3,11 +3,8 @@ package io.sentinel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentinel.spec.SeccompChoice.Preset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +26,7 @@ class SeccompWorkloadsIT {
     static void prepare() throws Exception {
         image = Workload.image();
         workspace = Workload.workspace(folder);
-        seedRepository(workspace.resolve("repository"));
+        Workload.seedRepository(workspace.resolve("repository"));
     }
 
     static Stream<Arguments> workloads() {
@@ -55,34 +52,5 @@ class SeccompWorkloadsIT {
 
     private static Hardened.Result run(Workload workload, Preset preset) throws Exception {
         return workload.runIn(Hardened.withShipped(image, preset, folder).mounting(workspace, "/workspace"));
-    }
-
-    /** What the Maven workload needs: through the host's own repository, which has nearly all of it for this very build. */
-    private static void seedRepository(Path repository) throws Exception {
-        String own = System.getProperty("sentinel.it.localRepository");
-        Path settings = Files.writeString(
-                folder.resolve("settings.xml"),
-                """
-                <settings><mirrors><mirror>
-                  <!-- Maven notes where a file came from, and the container's asks "central". -->
-                  <id>central</id><mirrorOf>*</mirrorOf><url>%s</url>
-                </mirror></mirrors></settings>
-                """
-                        .formatted(Path.of(own).toUri()));
-        String file = settings.toString();
-        test("-Dmaven.repo.local=" + own);
-        test("-Dmaven.repo.local=" + repository, "--settings", file, "--global-settings", file);
-    }
-
-    private static void test(String... options) throws Exception {
-        Path project = Files.createTempDirectory(folder, "maven");
-        Command.start(Path.of("workloads", "maven"), Map.of(), List.of("cp", "-r", ".", project.toString()))
-                .output(0);
-        // Another user reads what comes.
-        List<String> words = Stream.concat(
-                        Stream.of("sh", "-c", "umask 022 && exec mvn -B -q -ntp test \"$@\"", "sh"),
-                        Arrays.stream(options))
-                .toList();
-        Command.start(project, Map.of(), words).output(0);
     }
 }

@@ -8,9 +8,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -36,6 +38,9 @@ enum Workload {
     NUMERICAL(Preset.DATASCI, "python3", "/opt/workloads/numerical.py");
 
     private static final Path FOLDER = Path.of("workloads").toAbsolutePath();
+
+    /** Made once, as it takes Maven two runs. */
+    private static Path seeded;
 
     private final Preset least;
     private final List<String> words;
@@ -82,6 +87,45 @@ enum Workload {
     static Path workspace(Path parent) throws IOException {
         Path workspace = Files.createDirectory(parent.resolve("workspace"));
         return Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    /** What the Maven workload needs: through the host's own repository, which has nearly all of it for this very build. */
+    static void seedRepository(Path repository) throws Exception {
+        if (seeded == null) {
+            seeded = seed(Files.createTempDirectory("sentinel-it"));
+        }
+        Command.start(seeded, Map.of(), List.of("cp", "-r", seeded.toString(), repository.toString()))
+                .output(0);
+    }
+
+    private static Path seed(Path scratch) throws Exception {
+        Path repository = scratch.resolve("repository");
+        String own = System.getProperty("sentinel.it.localRepository");
+        Path settings = Files.writeString(
+                scratch.resolve("settings.xml"),
+                """
+                <settings><mirrors><mirror>
+                  <!-- Maven notes where a file came from, and the container's asks "central". -->
+                  <id>central</id><mirrorOf>*</mirrorOf><url>%s</url>
+                </mirror></mirrors></settings>
+                """
+                        .formatted(Path.of(own).toUri()));
+        String file = settings.toString();
+        test(scratch, "-Dmaven.repo.local=" + own);
+        test(scratch, "-Dmaven.repo.local=" + repository, "--settings", file, "--global-settings", file);
+        return repository;
+    }
+
+    private static void test(Path scratch, String... options) throws Exception {
+        Path project = Files.createTempDirectory(scratch, "maven");
+        Command.start(Path.of("workloads", "maven"), Map.of(), List.of("cp", "-r", ".", project.toString()))
+                .output(0);
+        // Another user reads what comes.
+        List<String> words = Stream.concat(
+                        Stream.of("sh", "-c", "umask 022 && exec mvn -B -q -ntp test \"$@\"", "sh"),
+                        Arrays.stream(options))
+                .toList();
+        Command.start(project, Map.of(), words).output(0);
     }
 
     private static String digest(Path folder, String... options) throws IOException {
