@@ -363,7 +363,7 @@ static long send_one(const struct call *call, long fd, struct message message, c
         error = error < 0 ? error : judge_endpoint(call, &to, 1);
     }
     error = error < 0 ? error : gather(call, &message, only, fd, &count);
-    if (error == 0 && message.control && message.control_size) {
+    if (error == 0 && message.control_size) { // without control the kernel would find nothing to read as well: EFAULT
         error = read_control(call, &message, rights, &right_count);
     }
     if (error == 0 && still_waits(call)) {

@@ -147,11 +147,11 @@ static void serve(void) {
         look_again();
     }
     if (call.number == NR_execve || call.number == NR_execveat) {
-        forget_process(); // it is another program's memory from now on
         if (started) {
             observe_start(&call);
         }
-        started = 1; // the first one is the agent's own, recorded as its start
+        started = 1;      // the first one is the agent's own, recorded as its start
+        forget_process(); // it is another program's memory from now on
         settle(&call, (struct answer){GO_ON, 0, 0, 0});
         return;
     }
@@ -204,7 +204,7 @@ static void serve_later(struct later *one, int ready) {
     } else if (one->asked && one->settled != settled) {
         // From the beginning, with what the call says now: what was allowed is an address, not a call.
         answer = judge_socket(&one->call, 0);
-        if (answer.outcome == LATER || answer.outcome == ASKED) {
+        if (answer.outcome == LATER) {
             struct call call = one->call;
             keep(one, &call, answer);
             return;
@@ -216,6 +216,14 @@ static void serve_later(struct later *one, int ready) {
     } else {
         answer.outcome = LATER;
         answer.value = -1;
+    }
+    if (answer.outcome == ASKED) { // the address is another one by now
+        struct call call = one->call;
+        if (one->fd >= 0) {
+            CALL(NR_close, one->fd);
+        }
+        keep(one, &call, answer);
+        return;
     }
     if (answer.outcome == LATER) {
         if (answer.value >= 0) {
@@ -269,7 +277,7 @@ static int take_ends(void) {
 // What the hook of a language tells: five texts, each but the last with a NUL at its end. It comes from the agent's own process.
 static void hear(void) {
     static char words[4097];
-    static byte control[64];
+    static byte control[32]; // the credentials, and no room for descriptors that a program sends along
     for (int i = 0; i < 64; i++) {
         struct {
             char *at;

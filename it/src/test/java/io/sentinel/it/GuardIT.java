@@ -127,6 +127,49 @@ class GuardIT {
                 .contains(" - INFO - [DENIED] ");
     }
 
+    /** Descriptors are sent by the supervisor, whose own have numbers too: a message has what it says itself, and nothing else. */
+    @Test
+    void messageSendsNoDescriptorThatAnEarlierOneNamed() throws Exception {
+        Box.Result ran = run(
+                Profile.STANDARD,
+                "",
+                """
+                import ctypes, struct
+                libc = ctypes.CDLL(None, use_errno=True)
+                byte = ctypes.create_string_buffer(b"x")
+                piece = (ctypes.c_uint64 * 2)(ctypes.addressof(byte), 1)
+                def send(sender, control, size):
+                    message = (ctypes.c_uint64 * 7)(0, 0, ctypes.addressof(piece), 1, control, size, 0)
+                    return ctypes.get_errno() if libc.sendmsg(sender.fileno(), message, 0) < 0 else 0
+                left, right = socket.socketpair()
+                right.setblocking(False)
+                came = set()
+                def take():
+                    try:
+                        came.update(kind for _, kind, _ in right.recvmsg(1, 64)[1])
+                    except BlockingIOError:
+                        pass
+                def rights(number):
+                    return struct.pack("=Qiii4x", 20, socket.SOL_SOCKET, socket.SCM_RIGHTS, number)
+                room = ctypes.create_string_buffer(40)
+                room[:24] = rights(left.fileno())
+                said = send(left, ctypes.addressof(room), 24)
+                take()
+                print("its own", said, came)
+                came.clear()
+                errors = set()
+                for number in range(64):
+                    # What is no control message that a local socket knows, and one behind it with a number of the supervisor's.
+                    room[:40] = struct.pack("=Qii", 16, 99, 0) + rights(number)
+                    errors.add(send(left, ctypes.addressof(room), 40))
+                    take()
+                    errors.add(send(left, 0, 40))
+                    take()
+                print("others", came, sorted(errors))
+                """);
+        assertThat(ran.out()).as(ran.err()).isEqualTo("its own 0 {1}\nothers set() [1, 14]\n");
+    }
+
     /** Names lead to this host's own containers alone; that the network behind them drops what comes is its own matter. */
     @Test
     void namesAndAddressesThatThePolicyDoesNotListAreOutOfReachInStandard() throws Exception {
