@@ -198,11 +198,13 @@ u64 last_record(char hash[HEX_BYTES + 1]);
 
 // ---- ask.c: questions to whoever started the run ----
 
-enum { QUESTION_SECONDS = 30 };
+// A program's resolver gives up after 30 s (guard/resolv.conf), and what it asks for is to be answered before, whoever said what:
+// a second is ten of the supervisor's looks. The host gives a person one second less still.
+enum { QUESTION_SECONDS = 29 };
 enum said { NO, YES, OPEN };
-// Whether somebody can be asked: where the host has put a file for its answers beside the trail.
 // Whether somebody may allow it: nothing but a list that it is not on denies it.
 int can_be_asked(const struct verdict *verdict);
+// Somebody can be asked where the host has put a file for its answers beside the trail.
 void open_questions(const struct policy *policy, const char *folder);
 // What is said about a name, or an address and port. Asks where nobody did yet; NO where nobody can be asked. Says why in `reason`,
 // where there is something to say.

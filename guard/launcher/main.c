@@ -41,7 +41,7 @@ static void check_source(void) {
         refuse("SENTINEL_PRODUCTION is set, and SENTINEL_POLICY_SHA256 is not; set it to the SHA-256 of sentinel.yaml", 0, 0, 0);
     }
     if (production && policy.audit) {
-        refuse("SENTINEL_PRODUCTION is set, and the guard is told to audit only; set guard: enforce", 0, 0, 0);
+        refuse("SENTINEL_PRODUCTION is set, and the guard is audit; take guard out of the spec, which is to enforce", 0, 0, 0);
     }
     if (production && policy.ask) {
         refuse("SENTINEL_PRODUCTION is set, and the policy's on_block is ask; set on_block: deny", 0, 0, 0);

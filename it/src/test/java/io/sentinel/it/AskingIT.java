@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AskingIT {
 
-    private static final String PROMPT = "Allow it? [y/N] ";
+    private static final String PROMPT = " and Enter to allow it, anything else denies: ";
+    private static final Pattern WORD = Pattern.compile("Type ([b-z]{4})" + PROMPT);
     private static final String CONSOLE = "SENTINEL_APPROVAL_MODE=console";
 
     private static final String HEAD =
@@ -57,7 +60,7 @@ class AskingIT {
     private void write(String script) throws Exception {
         Box box = Box.withPython(
                 folder,
-                "name: asking\nguard: enforce\ncommand: [python3, agent.py]\n"
+                "name: asking\ncommand: [python3, agent.py]\n"
                         + "policy: {on_block: ask, network_failsafe: {allow_private_network: true}}\n");
         box.generate();
         Files.writeString(folder.resolve("sandbox-workspace/agent.py"), HEAD + script);
@@ -85,6 +88,16 @@ class AskingIT {
         }
     }
 
+    /** What allows what the newest question is about, with Enter. */
+    private static String word(Pty terminal) {
+        return WORD.matcher(terminal.shown())
+                        .results()
+                        .map(shown -> shown.group(1))
+                        .reduce((earlier, later) -> later)
+                        .orElseThrow()
+                + "\n";
+    }
+
     private static String asked(String target, String decision, String reason) {
         return "\"action\":\"ask\",\"target\":\"" + target + "\",\"decision\":\"" + decision
                 + "\",\"key\":\"on_block\",\"reason\":\"" + reason + "\"";
@@ -93,11 +106,11 @@ class AskingIT {
     @Test
     void yesIsForTheRestOfTheRun() throws Exception {
         try (Pty terminal = start("attempt('one', lambda: connect(8080))\nattempt('two', lambda: connect(8080))\n")) {
-            terminal.showing(PROMPT, 1).type("y\n");
+            terminal.showing(PROMPT, 1).type(word(terminal));
             assertThat(terminal.ended(0))
                     .containsOnlyOnce(PROMPT)
                     .contains("  target   127.0.0.1:8080\n", "(allowed_hosts)", "  program  /usr/bin/python3")
-                    .contains("Allowed for the rest of this run.", "agent: one did ok\n", "agent: two did ok\n");
+                    .contains("Answered: yes.", "agent: one did ok\n", "agent: two did ok\n");
         }
         assertThat(trail())
                 .contains("\"action\":\"ask\",\"target\":\"127.0.0.1:8080\",\"decision\":\"observed\"")
@@ -111,7 +124,7 @@ class AskingIT {
             assertThat(terminal.ended(0))
                     .containsOnlyOnce(PROMPT)
                     .contains(
-                            "Not allowed.",
+                            "Answered: no.",
                             "agent: one failed PermissionError\n",
                             "agent: two failed PermissionError\n")
                     .contains("What the guard denied");
@@ -119,7 +132,24 @@ class AskingIT {
         assertThat(trail()).contains(asked("127.0.0.1:8080", "denied", "console"));
     }
 
+    /** A terminal keeps half a line until Enter, whoever opens it anew and whatever is shown meanwhile. */
     @Test
+    void halfALineFromBeforeTheQuestionIsNoPartOfAYes() throws Exception {
+        try (Pty terminal = start("attempt('one', lambda: connect(8080))\nattempt('two', lambda: connect(8081))\n")) {
+            terminal.type("y").showing(PROMPT, 1).type("\ny");
+            terminal.showing(PROMPT, 2).type(word(terminal));
+            String shown = terminal.ended(0);
+            assertThat(shown)
+                    .contains("agent: one failed PermissionError\n", "agent: two failed PermissionError\n")
+                    .doesNotContain("Answered: yes.");
+            assertThat(shown.split("Answered: no\\.", -1)).hasSize(3);
+        }
+        assertThat(trail())
+                .contains(asked("127.0.0.1:8080", "denied", "console"), asked("127.0.0.1:8081", "denied", "console"));
+    }
+
+    @Test
+    @Tag("full")
     void noAnswerIsANo() throws Exception {
         try (Pty terminal = start("attempt('one', lambda: connect(8080))\n")) {
             terminal.showing(PROMPT, 1);
@@ -142,7 +172,7 @@ class AskingIT {
                         return socket.inet_ntoa(one.recv(512)[-4:])
                 attempt("name", lambda: connect(8081, resolve()))
                 """)) {
-            terminal.showing(PROMPT, 1).type("yes\n");
+            terminal.showing(PROMPT, 1).type(word(terminal));
             assertThat(terminal.ended(0))
                     .containsOnlyOnce(PROMPT)
                     .containsPattern("  target   [0-9a-f]{12}\n")
@@ -161,7 +191,7 @@ class AskingIT {
                 print("agent: goes on", flush=True)
                 [one.join() for one in all]
                 """)) {
-            terminal.showing(PROMPT, 1).type("y\n");
+            terminal.showing(PROMPT, 1).type(word(terminal));
             terminal.showing(PROMPT, 2).type("n\n");
             String shown = terminal.ended(0);
             assertThat(shown)
@@ -179,12 +209,12 @@ class AskingIT {
                     for i in range(40):
                         print("\\x1b[3A\\x1b[2K\\r  target   good.example", flush=True)
                         time.sleep(0.05)
-                print("Allow it? [yes/no] \\x1b]0;", end="", flush=True)
+                print("Type bcdf and Enter to allow it, anything else denies:\\x1b]0;", end="", flush=True)
                 threading.Thread(target=paint).start()
                 attempt("one", lambda: connect(8080))
                 attempt("input", lambda: repr(sys.stdin.read()))
                 """)) {
-            terminal.type("y\n").showing(PROMPT, 1);
+            terminal.type("bcdf\n").showing(PROMPT, 1);
             Thread.sleep(1500);
             String before = terminal.shown();
             assertThat(before).endsWith(PROMPT).doesNotContain("\u001b");
@@ -226,13 +256,14 @@ class AskingIT {
             }
             String shown = terminal.ended(0);
             assertThat(shown.split("agent: flood failed PermissionError", -1)).hasSize(101);
-            assertThat(shown.split(java.util.regex.Pattern.quote(PROMPT), -1)).hasSize(6);
+            assertThat(shown.split(Pattern.quote(PROMPT), -1)).hasSize(6);
         }
         assertThat(trail()).contains("nobody is asked any more");
     }
 
     /** The agent goes on without it, as it does not heed that its terminal is gone, and gets no more than before. */
     @Test
+    @Tag("full")
     void questionOfAKilledRunIsNotAllowed() throws Exception {
         try (Pty terminal = start("import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
                 + "attempt('one', lambda: connect(8080))\n")) {
@@ -252,7 +283,7 @@ class AskingIT {
                 .contains(asked("127.0.0.1:8080", "denied", "timeout"))
                 .contains("\"action\":\"connect\",\"target\":\"127.0.0.1:8080\",\"decision\":\"denied\"");
         try (Pty next = start("attempt('one', lambda: connect(8080))\n")) {
-            next.showing(PROMPT, 1).type("y\n");
+            next.showing(PROMPT, 1).type(word(next));
             assertThat(next.ended(0)).contains("agent: one did ok\n");
         }
     }
@@ -297,7 +328,7 @@ class AskingIT {
         List<String> words = new ArrayList<>(Command.goalWords("run", "-Dsentinel.profile=standard"));
         words.remove("-B");
         try (Pty terminal = Pty.start(folder, List.of(CONSOLE), words)) {
-            terminal.showing(PROMPT, 1).type("y\n");
+            terminal.showing(PROMPT, 1).type(word(terminal));
             assertThat(terminal.ended(0)).contains("agent: one did ok\n");
         }
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +116,7 @@ class EgressReportIT {
     }
 
     @Test
+    @Tag("full")
     void aLogWhoseBeginningTheEngineDroppedIsTold() throws Exception {
         // Long names, so that 30 MB are soon full; each is denied by its name alone.
         Box box = asking("ask(b'GET http://' + b'a' * 240 + b'.invalid/ HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', 55000)\n");
@@ -145,6 +147,7 @@ class EgressReportIT {
     }
 
     @Test
+    @Tag("full")
     void aSidecarThatEndsAtOnceIsWhyAnAgentDoesNotStart() throws Exception {
         EngineException e = runWithSidecar("echo FATAL: no peek >&2; exit 3");
         assertThat(e)
@@ -153,6 +156,7 @@ class EgressReportIT {
     }
 
     @Test
+    @Tag("full")
     void aSidecarThatNeverBecomesHealthyIsWhyAnAgentDoesNotStart() throws Exception {
         EngineException e = runWithSidecar("exec sleep 300");
         assertThat(e)

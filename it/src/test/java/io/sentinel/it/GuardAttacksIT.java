@@ -94,6 +94,7 @@ class GuardAttacksIT {
     }
 
     @TestFactory
+    @Tag("full")
     Stream<DynamicNode> guardStopsInProxied() {
         return guarded(Profile.PROXIED, GuardAttacksIT::isPython);
     }

@@ -134,7 +134,7 @@ class GuardHardestIT {
     void programWhoseHookIsBrokenDoesNotStart() throws Exception {
         Box box = Box.withPython(
                 Files.createDirectory(folder.resolve("broken")),
-                "name: broken-hook\nguard: enforce\ncommand: [python3, -c, \"print('started')\"]\n");
+                "name: broken-hook\ncommand: [python3, -c, \"print('started')\"]\n");
         box.build();
         assertThat(box.run(Profile.STRICT).out()).isEqualTo("started\n");
         Path bundle = box.layout.bundle();

@@ -65,7 +65,7 @@ class GuardIT {
     void agentDoesWhatThePolicyAllowsAndNothingElse() throws Exception {
         Box.Result ran = run(
                 Profile.STRICT,
-                "guard: enforce\n",
+                "",
                 """
                 import ctypes
                 def truncate(path):
@@ -176,7 +176,6 @@ class GuardIT {
         Box.Result ran = run(
                 Profile.STANDARD,
                 """
-                guard: enforce
                 policy: {allowed_hosts: [listed.example.com, localhost], network_failsafe: {allow_private_network: true}}
                 """,
                 """
@@ -215,7 +214,7 @@ class GuardIT {
     void agentReachesTheProxyAndNoOtherPortInProxied() throws Exception {
         Box.Result ran = run(
                 Profile.PROXIED,
-                "guard: enforce\n",
+                "",
                 """
                 server = socket.create_server(("127.0.0.1", 0))
                 attempt("proxy", lambda: connect("sentinel-proxy", 3128))
@@ -243,7 +242,7 @@ class GuardIT {
 
     @Test
     void anotherPolicyThanTheCompiledOneStopsTheStart() throws Exception {
-        box = Box.of(folder, "name: guarded\ncommand: [echo, started]\nguard: enforce\n");
+        box = Box.of(folder, "name: guarded\ncommand: [echo, started]\n");
         box.generate();
         assertThat(box.run(Profile.STRICT).out()).isEqualTo("started\n");
         Path bundle = box.layout.bundle();
@@ -269,7 +268,7 @@ class GuardIT {
 
     @Test
     void agentWhoseProgramIsMissingEndsAsDockerSays() throws Exception {
-        box = Box.of(folder, "name: guarded\ncommand: [no-such-program]\nguard: enforce\n");
+        box = Box.of(folder, "name: guarded\ncommand: [no-such-program]\n");
         box.generate();
         Box.Result ran = box.run(Profile.STRICT);
         assertThat(ran.outcome().exitCode()).hasValue(127);
@@ -279,7 +278,7 @@ class GuardIT {
 
     @Test
     void runWhoseTrailCannotBeWrittenDoesNotStart() throws Exception {
-        box = Box.of(folder, "name: guarded\ncommand: [echo, started]\nguard: enforce\n");
+        box = Box.of(folder, "name: guarded\ncommand: [echo, started]\n");
         Files.createDirectories(box.layout.work());
         Files.writeString(box.layout.trail(), "in the way");
         assertThatThrownBy(() -> box.run(Profile.STRICT))
@@ -289,7 +288,7 @@ class GuardIT {
 
     @Test
     void aSandboxWithAGuardIsVerified() throws Exception {
-        box = Box.of(folder, "name: guarded\ncommand: [ls]\nguard: enforce\n");
+        box = Box.of(folder, "name: guarded\ncommand: [ls]\n");
         box.build();
         Report report = box.verify();
         assertThat(report.findings().stream()
@@ -330,7 +329,6 @@ class GuardIT {
                 image: {from: "%s", run: [ln -s /usr/bin/perl /usr/local/bin/tool]}
                 name: guarded
                 command: [sh, -c, "tool -e 'print 6*7'; echo $?"]
-                guard: enforce
                 policy: {allowed_commands: [tool]}
                 """
                         .formatted(Box.BASE));
@@ -345,8 +343,7 @@ class GuardIT {
     void policyThatChangesMeanwhileEndsTheAgent() throws Exception {
         box = Box.of(
                 folder,
-                "name: guarded\ncommand: [sh, -c, 'echo up; sleep 60']\nguard: enforce\n"
-                        + "policy: {allowed_commands: [sleep]}\n");
+                "name: guarded\ncommand: [sh, -c, 'echo up; sleep 60']\n" + "policy: {allowed_commands: [sleep]}\n");
         box.build();
         Path bundle = box.layout.bundle();
         Command by = Command.start(
@@ -362,9 +359,7 @@ class GuardIT {
     @Test
     void kernelWithoutLandlockIsRefused() throws Exception {
         box = Box.of(
-                folder,
-                "name: guarded\ncommand: [echo, started]\nguard: enforce\n"
-                        + "seccomp: {deny: [landlock_create_ruleset]}\n");
+                folder, "name: guarded\ncommand: [echo, started]\n" + "seccomp: {deny: [landlock_create_ruleset]}\n");
         Box.Result ran = box.run(Profile.STRICT);
         assertThat(ran.outcome().exitCode()).hasValue(78);
         assertThat(ran.out()).isEmpty();

@@ -64,7 +64,8 @@ class GuardKernelsIT {
         String script = Path.of("../guard/launcher/build").toAbsolutePath().toString();
         Command.start(folder, Map.of(), List.of(script, built.toString(), "older", Integer.toString(version)))
                 .output(0);
-        Path launcher = guarded.file("older-" + version, Files.readAllBytes(built.resolve("sentinel-guard-older-" + version)));
+        Path launcher =
+                guarded.file("older-" + version, Files.readAllBytes(built.resolve("sentinel-guard-older-" + version)));
         for (String profile : List.of("strict", "standard")) {
             String said = guarded.start(
                             profile,

@@ -132,7 +132,6 @@ class GuardSanitizedIT {
                 """
                 name: sanitized
                 command: [python3, agent.py]
-                guard: enforce
                 environment:
                   ASAN_OPTIONS: detect_leaks=0:exitcode=99:log_path=/opt/sentinel/audit/found
                   UBSAN_OPTIONS: log_path=/opt/sentinel/audit/found
@@ -196,7 +195,8 @@ class GuardSanitizedIT {
                                 "environment: {ASAN_OPTIONS: \"help=1\"}",
                                 "entrypoint: [/opt/sentinel/bin/sentinel-guard]",
                                 "command: []")
-                        .output(64))
+                        .ended()
+                        .output())
                 .contains("Available flags for AddressSanitizer");
     }
 }

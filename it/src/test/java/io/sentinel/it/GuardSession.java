@@ -1,9 +1,11 @@
 package io.sentinel.it;
 
+import io.sentinel.audit.AuditFolder;
 import io.sentinel.engine.Streams;
 import io.sentinel.run.AgentRun;
 import io.sentinel.run.Beyond;
 import io.sentinel.run.Outcome;
+import io.sentinel.run.Spool;
 import io.sentinel.spec.Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,12 +130,17 @@ final class GuardSession {
             if (guarded) {
                 watch.with(box.layout.trail(), "/opt/sentinel/audit")
                         .growing(box.layout.trail())
+                        .taken(box.layout.trail().resolve(trailOf(container)), this::taken)
                         .with(box.layout.bundle().resolve("guard/policy"), "/opt/sentinel/policy");
             } else {
                 watch.growing(scene.host(scene.places.get("trail")));
             }
             supervisor = GuardSupervisor.of(container, START_SECONDS);
             world = GuardWorld.beside(container, workspace, scene);
+            // Else attempts on it would fail for want of it.
+            if (guarded && Files.notExists(box.layout.trail().resolve(trailOf(container)))) {
+                throw new AssertionError("no trail " + trailOf(container) + " in " + box.layout.trail());
+            }
         } catch (Exception | AssertionError e) {
             asked.close();
             if (started.isDone() && !started.isCompletedExceptionally()) {
@@ -179,7 +186,7 @@ final class GuardSession {
     private void begin(String name) {
         try {
             if (guarded) {
-                scene.places.put("trail", "/opt/sentinel/audit/" + name + ".jsonl");
+                scene.places.put("trail", "/opt/sentinel/audit/" + trailOf(name));
             }
             scene.tell();
         } catch (IOException e) {
@@ -235,8 +242,33 @@ final class GuardSession {
         return found;
     }
 
+    private String trailOf(String container) {
+        return Spool.name(box.layout.project(), container) + ".jsonl";
+    }
+
+    /** The guard's own, or the host's copy once the run has ended and the host has taken it. */
     private String trail() throws IOException {
-        return text(box.layout.trail().resolve(container + ".jsonl"));
+        Optional<Path> taken = taken();
+        return text(taken.isPresent() ? taken.get() : box.layout.trail().resolve(trailOf(container)));
+    }
+
+    /** The host's copy of the trail, where the run has ended. */
+    private Optional<Path> taken() throws IOException {
+        if (supervisor.isGone()) {
+            try {
+                ended.get(START_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException | TimeoutException e) {
+                throw new IllegalStateException(e);
+            } catch (ExecutionException e) {
+                return Optional.empty(); // it shows elsewhere
+            }
+        }
+        if (!ended.isDone()) {
+            return Optional.empty();
+        }
+        try (Stream<Path> copies = Files.list(box.layout.work().resolve(AuditFolder.NAME))) {
+            return copies.filter(copy -> copy.toString().endsWith(".jsonl")).findFirst();
+        }
     }
 
     /** Nothing, where an attempt has removed it: that it is gone shows elsewhere. */

@@ -21,7 +21,6 @@ class GuardSettingsIT {
             """
             name: settings
             command: [python3, agent.py]
-            guard: enforce
             policy: {allowed_commands: ["true"], allowed_hosts: [listed.example.com, late.example.com]}
             """;
 

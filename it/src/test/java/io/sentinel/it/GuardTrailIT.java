@@ -23,7 +23,6 @@ class GuardTrailIT {
             """
             name: trail
             command: [echo, started]
-            guard: enforce
             policy: {allowed_commands: ["true"]%s}
             """;
 

@@ -12,6 +12,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -26,6 +27,8 @@ final class GuardWatch {
     private final Map<Path, String> tops = new TreeMap<>();
     private final Path work;
     private final List<Path> growing = new ArrayList<>();
+    private Path takenFrom = Path.of("");
+    private Taken taken = Optional::empty;
 
     /** @param work whose files are the agent's to change, but for those that are blocked */
     GuardWatch(Path work) {
@@ -44,9 +47,22 @@ final class GuardWatch {
         return this;
     }
 
+    /** Where a file is once the host has taken it away; nowhere before that. */
+    interface Taken {
+        Optional<Path> place() throws IOException;
+    }
+
+    /** A file that the host takes away at the end. */
+    GuardWatch taken(Path path, Taken taken) {
+        this.takenFrom = path;
+        this.taken = taken;
+        return this;
+    }
+
     /** All that is there, with what it holds. */
     Map<Path, String> look(String id) throws IOException {
         Map<Path, String> seen = new TreeMap<>();
+        Optional<Path> copy = taken.place();
         for (Path top : tops.keySet()) {
             Files.walkFileTree(top, new SimpleFileVisitor<>() {
                 @Override
@@ -69,6 +85,11 @@ final class GuardWatch {
                     return FileVisitResult.CONTINUE;
                 }
             });
+        }
+        if (copy.isPresent() && !seen.containsKey(takenFrom)) {
+            Map<Path, String> own = new TreeMap<>();
+            note(own, copy.get(), id);
+            seen.put(takenFrom, own.get(copy.get()));
         }
         return seen;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,7 @@ class NetworkProbeIT {
     }
 
     @Test
+    @Tag("full")
     void aProbeThatSawNothingIsNoPass() throws Exception {
         assertThat(refusedWith("services: {sentinel-probe: {entrypoint: ['true']}}", Why.UNSEEN))
                 .hasMessageContaining("(the probe said '')");

@@ -87,7 +87,7 @@ class ProductionIT {
         assertThat(ran.code()).as(ran.err()).isZero();
         // The control of the rows above: that a container is made shows.
         assertThat(project.made(start)).isNotEmpty();
-        assertThat(ran.err()).contains("nothing of it is enforced");
+        assertThat(ran.err()).contains("guard: enforces policy ");
         assertThat(project.run(
                                 "sh",
                                 "-c",

@@ -19,7 +19,7 @@ final class ProductionProject {
     static final Path COMMAND = Path.of("../scripts/sentinel-isolate").toAbsolutePath();
     static final String SPEC = "src/main/sentinel/sandbox.yaml";
     static final String TEXT = "name: production-it\nresources: {memory: 100m, tmp: 8m, run: 8m}\n"
-            + "policy: {allowed_commands: [cat, env, grep, id]}\n";
+            + "policy: {allowed_commands: [cat, env, grep, id, ls]}\n";
     static final String PINNED = "src/main/sentinel/sandbox.lock";
     static final String BUNDLE = "target/sentinel/bundle/";
     /** Of an HMAC. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class QuestionsIT {
 
     /** The same sources with the compiler's sanitizers, which end it at whatever C leaves undefined. */
     @Test
+    @Tag("full")
     void launcherDoesNothingUndefinedMeanwhile(@TempDir Path folder) throws Exception {
         Command.start(Path.of("../guard/launcher"), Map.of(), List.of("./build", folder.toString(), "sanitized"))
                 .output(0);

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ class VerifyIT {
                 folder,
                 """
                 name: verified
+                policy: {allowed_commands: [id, ls]}
                 user: {uid: 10001, gid: 10001}
                 verify: {canaries: ["test $(id -u) = 10001", [ls, /workspace]]}
                 """);
@@ -117,6 +119,7 @@ class VerifyIT {
 
     /** The rules of the sidecar are the bundle's, and its list is the verifier's: what they let through shows. */
     @Test
+    @Tag("full")
     void aProxyThatAllowsAllIsSeenByWhatItLetsThrough() throws Exception {
         Box box = Box.of(folder, "name: open\nuser: {uid: 10001, gid: 10001}\n");
         box.generate();
@@ -177,6 +180,7 @@ class VerifyIT {
     }
 
     @Test
+    @Tag("full")
     void whatAKilledVerificationLeftTheNextOneClears() throws Exception {
         Box.of(folder, "name: killed\nuser: {uid: 10001, gid: 10001}\n");
         Command.goal(folder, "build").output(0);

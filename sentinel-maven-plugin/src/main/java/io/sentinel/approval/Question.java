@@ -22,8 +22,8 @@ import java.util.Optional;
 public record Question(long number, String hash, String target, String key, String reason, String program, long pid) {
 
     /**
-     * For how long the guard waits. A little less for a person here, since the record comes by a file that is looked at now
-     * and then, and an answer goes the same way: what was answered in time is not told too late.
+     * How long a person has, from when the question is heard of. The guard waits for a second more, since the record comes by a
+     * file that is looked at now and then, and an answer goes the same way: what was answered in time is not told too late.
      */
     static final Duration PATIENCE = Duration.ofSeconds(28);
 
@@ -53,14 +53,18 @@ public record Question(long number, String hash, String target, String key, Stri
         return number + " " + hash + " " + (allowed ? "allow" : "deny") + "\n";
     }
 
-    /** As it is shown, each on a line of its own: nothing in it can make another line, or drive a terminal. */
-    List<String> lines() {
+    /**
+     * As it is shown, each on a line of its own: nothing in it can make another line, or drive a terminal.
+     *
+     * @param left the time for an answer
+     */
+    List<String> lines(Duration left) {
         return List.of(
                 "The guard asks. A program in the sandbox wants to reach what the policy does not list:",
                 "  target   " + shown(target),
                 "  why      " + shown(reason) + " (" + shown(key) + ")",
                 "  program  " + (program.isEmpty() ? "not known" : shown(program) + ", process " + pid),
-                "A yes holds for the rest of this run; no answer in " + PATIENCE.toSeconds() + " s is a no.");
+                "A yes holds for the rest of this run; no answer in " + left.toSeconds() + " s is a no.");
     }
 
     private static String shown(String text) {

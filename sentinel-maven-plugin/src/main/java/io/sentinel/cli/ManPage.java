@@ -31,6 +31,22 @@ final class ManPage {
             Map.entry(
                     "SENTINEL_POLICY_PUBLIC_KEY, SENTINEL_POLICY_SIGNATURE",
                     "files with an Ed25519 public key (PEM) and the policy's signature by it; both or neither"),
+            Map.entry(
+                    "SENTINEL_APPROVAL_MODE",
+                    "console: this terminal asks about hosts that the policy does not list, where its on_block is ask; reject,"
+                            + " the default: they are denied"),
+            Map.entry(
+                    "SENTINEL_TAMPER_CHECK_INTERVAL_MS",
+                    "how often the guard looks at itself and its policy; 250 unless set, 0: at each call that it sees"),
+            Map.entry(
+                    "SENTINEL_TAMPER_CHECK_SAMPLE_RATE",
+                    "the chance, from 0.0 (the default) to 1.0, that it looks with such a call as well"),
+            Map.entry(
+                    "SENTINEL_DNS_CACHE_TTL_SECONDS",
+                    "for how long the guard gives the same answer to a name again; 2 unless set, 0: it is asked each time"),
+            Map.entry(
+                    "SENTINEL_DNS_RESOLVE_TIMEOUT_MS",
+                    "how long the guard waits for an answer to a name; 1000 unless set, 0: a minute"),
             Map.entry("DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG", "where the engine is, as for docker(1)"),
             Map.entry("SENTINEL_ISOLATE_JAR", "the command's jar, for the script that starts it"),
             Map.entry("XDG_CACHE_HOME", "where the JVM's archive of classes is kept; ~/.cache unless set"));
@@ -40,6 +56,7 @@ final class ManPage {
             Map.entry("sandbox-workspace", "what is /workspace inside, unless the spec or --workspace names another"),
             Map.entry("target/sentinel/outcome.json", "how the last run ended, with what it made weaker"),
             Map.entry("target/sentinel/egress.jsonl", "what the last run with --network proxied asked for"),
+            Map.entry("target/sentinel/audit", "what the guards of runs decided, one file a run"),
             Map.entry("target/sentinel/isolate", "the bundles of runs whose flags change the spec"));
 
     private static final List<Map.Entry<String, String>> EXAMPLES = List.of(

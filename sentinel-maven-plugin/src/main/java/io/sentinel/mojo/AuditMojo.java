@@ -78,7 +78,7 @@ public final class AuditMojo extends SentinelMojo {
         Layout layout = layout();
         AuditQuery query = AuditQuery.of(said(decision), said(action), said(target), said(since), said(until));
         Path folder = layout.work().resolve(AuditFolder.NAME);
-        Spool.takeOver(layout, events());
+        Spool.takeOver(layout, false, events());
         Optional<Path> named =
                 Optional.ofNullable(file).map(given -> layout.project().resolve(given.toPath()));
         Path trail = AuditFolder.choose(folder, layout.shown(folder), named);
@@ -91,11 +91,17 @@ public final class AuditMojo extends SentinelMojo {
         Optional<String> noted = OutcomeFile.audit(layout.work().resolve("outcome.json"))
                 .filter(audit -> audit.file().equals(layout.shown(trail)))
                 .map(Outcome.Audit::lastHash);
-        Optional<String> failure = report.failure(said(hash).or(() -> noted));
+        Optional<String> kept = said(hash);
+        Optional<String> failure = report.failure(kept.or(() -> noted));
         if (failure.isPresent()) {
             throw new MojoFailureException(failure.get());
         }
-        if (noted.isPresent() && !form.json()) {
+        if (form.json()) {
+            return;
+        }
+        if (kept.isPresent()) {
+            getLog().info("It ends with the hash that sentinel.audit.hash has.");
+        } else if (noted.isPresent()) {
             getLog().info("It ends with the hash that the run noted in outcome.json.");
         }
     }

@@ -215,9 +215,8 @@ public final class AgentRun {
                 throws SandboxException, EngineException, IOException, InterruptedException {
             String project = "sentinel-" + bundle.name() + "-"
                     + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
-            String spooled = Spool.name(owner);
+            String spooled = Spool.name(owner, project + "-agent");
             if (bundle.guard() != GuardMode.OFF) {
-                Spool.takeOver(layout, events);
                 guard.put(GuardTrail.VARIABLE, spooled);
             }
             Compose compose = new Compose(
@@ -267,6 +266,7 @@ public final class AgentRun {
                         : compose.with(given.variables())
                                 .run(request, approval.shown().agent());
                 Leftovers.tell(reaping, events);
+                Spool.takeOver(layout, true, events);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
                 if (!ending.succeeded()
@@ -288,8 +288,12 @@ public final class AgentRun {
                     }
                 }
             } finally {
-                audit = trail.end(events);
-                wasThere = clear(request.container(), compose, owner, shutdown);
+                trail.askNoMore();
+                try {
+                    wasThere = clear(request.container(), compose, owner, shutdown);
+                } finally {
+                    audit = trail.end(events); // only now nobody writes it any more
+                }
             }
             if (told.isEmpty() && !wasThere) {
                 throw new EngineException(new EngineFault.NotRun(profile.service(), 0, ""));

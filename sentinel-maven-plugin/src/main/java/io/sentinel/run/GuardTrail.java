@@ -70,13 +70,17 @@ final class GuardTrail {
         return new GuardTrail(layout, name, bundle.guard() != GuardMode.OFF, busy, person, events);
     }
 
+    /** Nobody answers any more what the guard asks. */
+    void askNoMore() {
+        questions.ifPresent(Questions::close);
+    }
+
     /**
-     * Follows no longer, whatever became of the run. Once the host has its copy, the guard's own file is one too many.
+     * Follows no longer, whatever became of the run: the container is gone. Once the host has its copy, the guard's own file is one too many.
      *
      * @return what the trail came to; empty without one
      */
     Optional<Outcome.Audit> end(Events events) {
-        questions.ifPresent(Questions::close);
         if (follower.isEmpty()) {
             return Optional.empty();
         }

@@ -8,16 +8,19 @@ import io.sentinel.engine.Json;
 import io.sentinel.render.FreshFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code outcome.json}, described by {@code docs/outcome.schema.json}. */
 public final class OutcomeFile {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SCHEMA_VERSION = 1;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private OutcomeFile() {}
 
@@ -35,21 +38,29 @@ public final class OutcomeFile {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        Json audit = Json.parse(Files.readString(file)).at("audit");
+        byte[] bytes = Files.readAllBytes(file);
+        Json audit;
+        try {
+            audit = Json.parse(new String(bytes, StandardCharsets.UTF_8)).at("audit");
+        } catch (IOException notJson) {
+            return Optional.empty();
+        }
         Optional<String> trail = audit.at("file").text();
         Optional<String> hash = audit.at("lastHash").text();
-        return trail.isEmpty() || hash.isEmpty()
+        Optional<Long> records = number(audit.at("records"));
+        Optional<Long> denied = number(audit.at("denied"));
+        return trail.isEmpty() || hash.isEmpty() || records.isEmpty() || denied.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Outcome.Audit(
                         trail.get(),
                         hash.get(),
-                        number(audit.at("records")),
-                        number(audit.at("denied")),
+                        records.get(),
+                        denied.get(),
                         audit.at("complete").isTrue()));
     }
 
-    private static long number(Json value) {
-        return value.text().map(Long::parseLong).orElse(0L);
+    private static Optional<Long> number(Json value) {
+        return value.text().filter(text -> NUMBER.matcher(text).matches()).map(Long::parseLong);
     }
 
     private static byte[] json(Outcome outcome) throws IOException {

@@ -24,10 +24,19 @@ public final class Spool {
 
     private Spool() {}
 
-    /** A name for the trail of a new run, from which it can be told whose it was: lower-case letters, digits and hyphens. */
-    static String name(Owner owner) {
-        return owner.label().replace('.', '-') + "-"
-                + Owner.hash(owner.label() + System.nanoTime()).substring(0, UNIQUE);
+    /**
+     * What the trail of a container is called that this process starts: lower-case letters, digits and hyphens, from which can be
+     * told whose it was.
+     *
+     * @param project the project's folder
+     * @param container its name, which no other has
+     */
+    public static String name(Path project, String container) {
+        return name(Owner.current(project), container);
+    }
+
+    static String name(Owner owner, String container) {
+        return owner.label().replace('.', '-') + "-" + Owner.hash(container).substring(0, UNIQUE);
     }
 
     static Path file(Layout layout, String name) {
@@ -37,8 +46,11 @@ public final class Spool {
     /**
      * Copies, tells and removes what nobody writes any more: the trails of runs of this project whose process is gone, and
      * whole ones of containers that were started by hand.
+     *
+     * @param cleared whether the containers that killed runs left are gone; else a trail without an end stays, since its guard may
+     *     still be writing it
      */
-    public static void takeOver(Layout layout, Events events) throws IOException {
+    public static void takeOver(Layout layout, boolean cleared, Events events) throws IOException {
         if (!Files.isDirectory(layout.trail(), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -50,18 +62,21 @@ public final class Spool {
                     .toList();
         }
         for (Path file : files) {
-            if (isLeft(file)) {
+            Optional<Owner> owner = owner(file);
+            boolean dead = owner.isPresent() && owner.get().isDead();
+            if (dead && cleared || (dead || owner.isEmpty()) && isWhole(file)) {
                 takeOver(file, layout, events);
+            } else if (dead) {
+                events.warning("the audit trail " + layout.shown(file)
+                        + " of an earlier run has no end: its container may still"
+                        + " be running; the next run clears both away");
             }
         }
     }
 
-    private static boolean isLeft(Path file) throws IOException {
-        Optional<Owner> owner = owner(file);
-        return owner.isPresent()
-                ? owner.get().isDead()
-                : AuditTrail.read(file, file.toString(), (record, line, holds) -> {})
-                        .holds();
+    private static boolean isWhole(Path file) throws IOException {
+        return AuditTrail.read(file, file.toString(), (record, line, holds) -> {})
+                .holds();
     }
 
     private static Optional<Owner> owner(Path file) {

@@ -36,7 +36,7 @@ public enum Profile {
         return Optional.of(
                 guard == GuardMode.ENFORCE
                         ? "profile standard: an ordinary network, in which the guard alone holds the agent to what the policy"
-                                + " lists; in proxied a second wall does"
+                                + " says of hosts; in proxied a second wall does"
                         : "profile standard: no part of the network is filtered, so the agent reaches whatever this host"
                                 + " reaches (any host, the local network, a cloud's metadata service, any name server) and what"
                                 + " listens on this host itself; proxied lets through listed hosts only");

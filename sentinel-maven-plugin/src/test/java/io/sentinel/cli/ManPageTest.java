@@ -2,6 +2,7 @@ package io.sentinel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentinel.render.GuardVariables;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ class ManPageTest {
         command.options().forEach(option -> assertThat(page).contains(".B " + String.join(", ", option.names())));
         command.usageMessage().exitCodeList().forEach((code, meaning) -> assertThat(page.replace('\n', ' '))
                 .contains(" " + meaning));
+    }
+
+    @Test
+    void everyVariableThatARunTakesIsInIt() {
+        String page = ManPage.of(command);
+        GuardVariables.DEFAULTS.keySet().forEach(name -> assertThat(page)
+                .containsPattern("\n\\.B .*\\b" + name + "\\b"));
+        assertThat(page).contains("\n.B SENTINEL_APPROVAL_MODE\n");
     }
 
     /** A line that begins with a dot would be a request, and a word after a backslash an escape. */

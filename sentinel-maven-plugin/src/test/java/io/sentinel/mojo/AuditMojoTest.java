@@ -111,6 +111,13 @@ class AuditMojoTest {
         mojo().execute();
         assertThat(logged).contains("It ends with the hash that the run noted in outcome.json.");
         noted("20260102T030406Z-1.jsonl", "b".repeat(64));
+        AuditMojo told = mojo();
+        set(AuditMojo.class, told, "hash", hash(lines.get(2) + "\n"));
+        logged.clear();
+        told.execute();
+        assertThat(logged)
+                .contains("It ends with the hash that sentinel.audit.hash has.")
+                .noneMatch(line -> line.contains("outcome.json"));
         assertThatThrownBy(mojo()::execute)
                 .isInstanceOf(MojoFailureException.class)
                 .hasMessageContaining("expected a last record with the hash " + "b".repeat(64));

@@ -35,4 +35,23 @@ class OutcomeFileTest {
                     .isEmpty();
         }
     }
+
+    @Test
+    void whatIsNotOfThisFormNotesNothing() throws Exception {
+        Path file = folder.resolve("outcome.json");
+        OutcomeFile.write(file, Outcome.refused(Profile.STRICT, List.of("true")).with(Optional.of(AUDIT)));
+        String good = Files.readString(file);
+        for (String records : List.of("\"twelve\"", "1.5", "-1", "99999999999999999999", "null", "[12]")) {
+            String other = good.replace("\"records\" : 12", "\"records\" : " + records);
+            assertThat(other).isNotEqualTo(good);
+            Files.writeString(file, other);
+            assertThat(OutcomeFile.audit(file)).as(records).isEmpty();
+        }
+        for (String text : List.of("", "{", "[]", "{} {}", "no JSON", good.substring(0, good.length() / 2))) {
+            Files.writeString(file, text);
+            assertThat(OutcomeFile.audit(file)).as(text).isEmpty();
+        }
+        Files.write(file, new byte[] {'"', (byte) 0xff, '"'});
+        assertThat(OutcomeFile.audit(file)).isEmpty();
+    }
 }

@@ -82,8 +82,8 @@ class SpoolTest {
     @Test
     void whatAKilledRunLeftIsCopiedToldAndRemoved() throws Exception {
         List<String> cut = WHOLE.subList(0, 5);
-        Path file = left(Spool.name(dead()), cut);
-        Spool.takeOver(layout, events);
+        Path file = left(Spool.name(dead(), "one"), cut);
+        Spool.takeOver(layout, true, events);
         assertThat(file).doesNotExist();
         assertThat(taken()).containsExactly(String.join("\n", cut) + "\n");
         assertThat(told)
@@ -92,14 +92,27 @@ class SpoolTest {
                 .startsWith("the audit trail of an earlier run was left in target/sentinel/trail/")
                 .contains("target/sentinel/audit/")
                 .contains("is not whole");
-        Spool.takeOver(layout, events);
+        Spool.takeOver(layout, true, events);
         assertThat(told).hasSize(1);
+    }
+
+    /** Whoever was killed left a container too, and its guard writes on. */
+    @Test
+    void whatMayStillBeWrittenStaysUntilItsContainerIsGone() throws Exception {
+        Path cut = left(Spool.name(dead(), "one"), WHOLE.subList(0, 5));
+        Path whole = left(Spool.name(dead(), "two"), WHOLE);
+        Spool.takeOver(layout, false, events);
+        assertThat(cut).exists();
+        assertThat(whole).doesNotExist();
+        assertThat(told).anyMatch(line -> line.contains(cut.getFileName() + " of an earlier run has no end"));
+        Spool.takeOver(layout, true, events);
+        assertThat(cut).doesNotExist();
     }
 
     @Test
     void theTrailOfALivingRunStays() throws Exception {
-        Path file = left(Spool.name(Owner.current(folder)), WHOLE);
-        Spool.takeOver(layout, events);
+        Path file = left(Spool.name(folder, "one"), WHOLE);
+        Spool.takeOver(layout, true, events);
         assertThat(file).exists();
         assertThat(taken()).isEmpty();
         assertThat(told).isEmpty();
@@ -109,7 +122,7 @@ class SpoolTest {
     void ofARunByHandAWholeTrailIsTakenAndOneThatMayGoOnStays() throws Exception {
         Path whole = left("2026-01-02T03-04-05-678901", WHOLE);
         Path open = left("2026-01-02T03-04-05-678902", WHOLE.subList(0, 5));
-        Spool.takeOver(layout, events);
+        Spool.takeOver(layout, true, events);
         assertThat(whole).doesNotExist();
         assertThat(open).exists();
         assertThat(taken()).containsExactly(String.join("\n", WHOLE) + "\n");
@@ -118,8 +131,8 @@ class SpoolTest {
     @Test
     void linksAreLeftAlone() throws Exception {
         Path elsewhere = Files.write(folder.resolve("elsewhere"), Trails.bytes(WHOLE));
-        Path link = Files.createSymbolicLink(layout.trail().resolve(Spool.name(dead()) + ".jsonl"), elsewhere);
-        Spool.takeOver(layout, events);
+        Path link = Files.createSymbolicLink(layout.trail().resolve(Spool.name(dead(), "one") + ".jsonl"), elsewhere);
+        Spool.takeOver(layout, true, events);
         assertThat(link).isSymbolicLink();
         assertThat(elsewhere).exists();
         assertThat(taken()).isEmpty();
@@ -127,6 +140,6 @@ class SpoolTest {
 
     @Test
     void aNameIsOneThatAGuardTakes() {
-        assertThat(Spool.name(Owner.current(folder))).matches("[a-z0-9-]{1,200}");
+        assertThat(Spool.name(folder, "one")).matches("[a-z0-9-]{1,200}");
     }
 }

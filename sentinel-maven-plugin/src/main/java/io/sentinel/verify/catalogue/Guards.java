@@ -5,6 +5,7 @@ import static io.sentinel.verify.rule.Severity.MEDIUM;
 
 import io.sentinel.engine.Json;
 import io.sentinel.render.Sha256;
+import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Profile;
 import io.sentinel.verify.evidence.Bind;
 import io.sentinel.verify.evidence.CannotTell;
@@ -20,11 +21,13 @@ import io.sentinel.verify.rule.Faults;
 import io.sentinel.verify.rule.Rule;
 import io.sentinel.verify.rule.Verdict;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The guard in an agent's container: that it is there, with its policy, and holds the agent. What lives: {@link GuardsAlive}. */
 final class Guards {
@@ -37,6 +40,8 @@ final class Guards {
     private static final String ENTRYPOINT = "scripts/entrypoint.sh";
     private static final String LAST = "exec \"$guard\" -- \"$@\"";
     private static final String PROFILE = "SENTINEL_PROFILE";
+    private static final String NO_BIND = "nothing of the host is mounted at ";
+    private static final String SHARES = " shows the trail's folder, or one around or below it";
     private static final int OTHERS_WRITE = 0022;
     private static final int ALL_EXECUTE = 0111;
 
@@ -58,6 +63,26 @@ final class Guards {
                     ? check.apply(view)
                     : Verdict.outside("the spec says guard: off, so that nothing of the policy is enforced");
         };
+    }
+
+    /** Whether the guard lays no rules: it records what the policy does not allow, and lets it through. */
+    static boolean audits(View view) {
+        return view.expected()
+                .spec()
+                .filter(spec -> spec.guard() == GuardMode.AUDIT)
+                .isPresent();
+    }
+
+    /**
+     * Of a guard that audits, nothing fails and nothing is out of the agent's reach, its trail neither: what was looked at may
+     * be wrong there, and never shows that such a rule holds.
+     */
+    static Verdict ifEnforced(View view, Verdict verdict) {
+        return audits(view) && verdict instanceof Verdict.Held
+                ? Verdict.outside(
+                        "the spec says guard: audit, so that what the policy denies, the trail's folder as well,"
+                                + " is recorded and let through")
+                : verdict;
     }
 
     private static Rule inForce() {
@@ -115,7 +140,7 @@ final class Guards {
                     Place.NOWHERE);
         }
         for (Json mount : view.at("Mounts").elements()) {
-            String target = mount.at("Destination").text().orElse("");
+            String target = target(mount);
             faults.addIf(covers(target), target + " is mounted over it", Place.NOWHERE);
         }
         return faults.or(GUARD + " is root's");
@@ -133,6 +158,11 @@ final class Guards {
         return path.equals(folder) || path.startsWith(folder.endsWith("/") ? folder : folder + "/");
     }
 
+    /** Whether one of two folders is the other, or around it. */
+    private static boolean meet(String one, String other) {
+        return isAtOrBelow(one, other) || isAtOrBelow(other, one);
+    }
+
     private static Rule policy() {
         return Rule.of("GRD-2", HIGH, "The policy in force is the one that the spec renders")
                 .because("another policy allows what its writer wants, whatever the spec says")
@@ -146,8 +176,8 @@ final class Guards {
                 }))
                 .created(guarded(view -> {
                     Faults faults = Faults.unless("both forms of the policy, from the bundle and read-only");
-                    mounted(view, faults, SOURCE, "/sentinel.yaml");
-                    mounted(view, faults, POLICY, "/guard/policy");
+                    mounted(view, faults, SOURCE, "sentinel.yaml");
+                    mounted(view, faults, POLICY, "guard/policy");
                     return faults.or("both are mounted read-only");
                 }))
                 .running(guarded(GuardsAlive::policy));
@@ -172,26 +202,40 @@ final class Guards {
         faults.addIf(!bind.get().readOnly(), target + " can be written", place);
     }
 
-    private static void mounted(InspectView view, Faults faults, String target, String source) {
+    private static void mounted(InspectView view, Faults faults, String target, String path) {
         Optional<Json> mount = mount(view, target);
-        faults.addIf(mount.isEmpty(), "nothing is mounted at " + target, Place.NOWHERE);
+        faults.addIf(mount.isEmpty(), NO_BIND + target, Place.NOWHERE);
         mount.ifPresent(one -> {
-            String from = one.at("Source").text().orElse("");
-            faults.addIf(!from.endsWith(source), target + " shows " + from, Place.NOWHERE);
+            String from = source(one);
+            String meant = Path.of(view.composeFile()).resolveSibling(path).toString();
+            faults.addIf(!from.equals(meant), target + " shows " + from, Place.NOWHERE);
             faults.addIf(one.at("RW").isTrue(), target + " can be written", Place.NOWHERE);
         });
     }
 
     private static Optional<Json> mount(InspectView view, String target) {
+        return binds(view).filter(one -> target(one).equals(target)).findFirst();
+    }
+
+    /** The container's mounts of something of the host. */
+    private static Stream<Json> binds(InspectView view) {
         return view.at("Mounts").elements().stream()
-                .filter(one -> one.at("Destination").text().equals(Optional.of(target)))
-                .findFirst();
+                .filter(one -> one.at("Type").text().equals(Optional.of("bind")));
+    }
+
+    private static String source(Json mount) {
+        return mount.at("Source").text().orElse("");
+    }
+
+    private static String target(Json mount) {
+        return mount.at("Destination").text().orElse("");
     }
 
     private static Rule denies() {
         return Rule.of("GRD-3", HIGH, "What the policy does not allow fails in the kernel, and is recorded")
                 .because("a guard that only says no holds nobody who does not listen")
-                .remedy("set guard: enforce in the spec, and look what the launcher says at its start")
+                .remedy(
+                        "take guard out of the spec, which is to enforce, and look at what the launcher says at its start")
                 .about(Role.AGENT)
                 .running(guarded(GuardsAlive::denies));
     }
@@ -213,22 +257,25 @@ final class Guards {
                     Place place = Mounts.place(view, trail.get());
                     faults.addIf(trail.get().readOnly(), TRAIL + " cannot be written by the guard", place);
                     for (Bind other : view.binds()) {
-                        boolean shared = isAtOrBelow(trail.get().real(), other.real())
-                                || isAtOrBelow(other.real(), trail.get().real());
                         faults.addIf(
-                                shared && !other.target().equals(TRAIL),
-                                other.target() + " shows the trail's folder, or one around or below it",
+                                meet(trail.get().real(), other.real())
+                                        && !other.target().equals(TRAIL),
+                                other.target() + SHARES,
                                 Mounts.place(view, other));
                     }
-                    return faults.or("a folder of its own");
+                    return ifEnforced(view, faults.or("a folder of its own"));
                 }))
                 .created(guarded(view -> {
                     Faults faults = Faults.unless("a folder of its own at " + TRAIL + ", for the guard to write");
                     Optional<Json> trail = mount(view, TRAIL);
-                    faults.addIf(trail.isEmpty(), "nothing is mounted at " + TRAIL, Place.NOWHERE);
-                    trail.ifPresent(one -> faults.addIf(
-                            !one.at("RW").isTrue(), TRAIL + " cannot be written by the guard", Place.NOWHERE));
-                    return faults.or("a folder of its own");
+                    faults.addIf(trail.isEmpty(), NO_BIND + TRAIL, Place.NOWHERE);
+                    trail.ifPresent(one -> {
+                        faults.addIf(!one.at("RW").isTrue(), TRAIL + " cannot be written by the guard", Place.NOWHERE);
+                        binds(view)
+                                .filter(other -> !target(other).equals(TRAIL) && meet(source(one), source(other)))
+                                .forEach(other -> faults.add(target(other) + SHARES));
+                    });
+                    return ifEnforced(view, faults.or("a folder of its own"));
                 }))
                 .running(guarded(GuardsAlive::trail));
     }

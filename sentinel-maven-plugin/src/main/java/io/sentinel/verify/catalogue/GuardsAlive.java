@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 final class GuardsAlive {
 
     private static final Pattern KERNEL = Pattern.compile("Landlock ([0-9]{1,4})(;.*)?");
+    /** The first version of Landlock that has all that the guard enforces by. */
+    private static final int WHOLE = 6;
+
     private static final String ANSWERED = "answers ";
 
     private GuardsAlive() {}
@@ -102,12 +105,13 @@ final class GuardsAlive {
         if (held.isEmpty() && faults.none()) {
             throw new CannotTell("nothing was tried under the guard");
         }
-        return faults.or(told(view, held));
+        return Guards.ifEnforced(view, faults.or(String.join("; ", held)));
     }
 
     static Verdict trail(LiveView view) {
         GuardFacts facts = view.guard();
-        Faults faults = Faults.unless("a whole chain to this process's end, out of its reach");
+        Faults faults = Faults.unless(
+                "a whole chain to this process's end" + (Guards.audits(view) ? "" : ", out of its reach"));
         facts.fault().ifPresent(fault -> faults.add("the trail does not hold: " + fault));
         long own = GuardFacts.number(facts.text("status"), "Pid");
         Optional<Noted> end = facts.record("end");
@@ -121,10 +125,13 @@ final class GuardsAlive {
             throw new CannotTell("nobody tried to reach the trail");
         }
         tried.forEach(one -> judge(view, one, faults, held));
-        return faults.or(facts.records().size() + " records hold; " + told(view, held));
+        return Guards.ifEnforced(view, faults.or(facts.records().size() + " records hold; " + String.join("; ", held)));
     }
 
-    /** What must fail under the guard, and not without it: what fails either way shows nothing. */
+    /**
+     * What must fail under the guard, and not without it: what fails either way shows nothing. Under a guard that audits it
+     * must answer as without one.
+     */
     private static void judge(LiveView view, Tried one, Faults faults, List<String> held) {
         for (Attempt attempt : List.of(one.under(), one.without())) {
             if (attempt.answer().isEmpty()) {
@@ -136,7 +143,7 @@ final class GuardsAlive {
             throw new CannotTell(one.without().what() + " " + ANSWERED + without
                     + " without the guard, so that it does not show what the guard does");
         }
-        boolean audits = mode(view) == GuardMode.AUDIT;
+        boolean audits = Guards.audits(view);
         String answer = one.under().answer().get();
         boolean right = audits ? answer.equals(without) : one.under().right();
         faults.addIf(
@@ -148,14 +155,9 @@ final class GuardsAlive {
     }
 
     private static String expected(LiveView view) {
-        return mode(view) == GuardMode.AUDIT
+        return Guards.audits(view)
                 ? "each attempt recorded as denied, and let through"
                 : "each attempt refused, and recorded as denied";
-    }
-
-    private static String told(LiveView view, List<String> held) {
-        String all = String.join("; ", held);
-        return mode(view) == GuardMode.AUDIT ? "RECORDED ONLY, as guard is audit: " + all : all;
     }
 
     static Verdict profile(LiveView view) {
@@ -171,9 +173,9 @@ final class GuardsAlive {
         GuardFacts facts = view.guard();
         String said = facts.record("kernel").map(Noted::target).orElse("");
         int version = version(facts);
-        return version > 0 && said.equals("Landlock " + version)
+        return version >= WHOLE && said.equals("Landlock " + version)
                 ? Verdict.held(said)
-                : Verdict.broken("Landlock 6 or newer", said, Place.NOWHERE);
+                : Verdict.broken("Landlock " + WHOLE + " or newer, and nothing left to others", said, Place.NOWHERE);
     }
 
     /** The version of Landlock that the guard found; 0 where there is none, which only a guard that audits goes on without. */

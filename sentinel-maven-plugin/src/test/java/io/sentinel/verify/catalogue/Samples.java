@@ -97,8 +97,8 @@ final class Samples {
         return isGuarded(on) ? on.substring(GUARD.length()) : on;
     }
 
-    private Expected own(String on) {
-        return isGuarded(on) ? guarded : own;
+    private Expected own(String on, Map<String, Object> seen) {
+        return !isGuarded(on) ? own : "audit".equals(seen.get("mode")) ? auditing : guarded;
     }
 
     /** The names of all whom the static ring is asked about in the same project. */
@@ -121,8 +121,9 @@ final class Samples {
                 "tampered",
                 "links",
                 "oddities",
+                "mode",
                 "dark");
-        Expected own = own(on);
+        Expected own = own(on, seen);
         Map<String, String> texts = new TreeMap<>(own.files());
         Expected expected = own;
         String folder = Bundles.FOLDER;
@@ -205,10 +206,12 @@ final class Samples {
                 "contents",
                 "profile",
                 "images",
+                "mode",
                 "dark");
-        Map<String, Object> sample = Overlay.map(Overlay.lay(sample(created, on), without(seen, "dark", "images")));
+        Map<String, Object> sample =
+                Overlay.map(Overlay.lay(sample(created, on), without(seen, "dark", "images", "mode")));
         Set<String> dark = dark(seen);
-        Expected own = own(on);
+        Expected own = own(on, seen);
         Expected expected = isOwn(on) ? own.withRoot(PLACEHOLDERS) : others;
         Map<String, String> images = strings(seen.get("images"));
         Expected withImages = images.isEmpty() ? expected : expected.withImages(new TreeMap<>(images));
@@ -280,13 +283,14 @@ final class Samples {
         change(files, seen.get("files"));
         Overlay.map(seen.get("status"))
                 .forEach((key, value) ->
-                        files.put("status", line(files.get("status"), key + ":", String.valueOf(value))));
+                        files.put("status", LiveSample.line(files.get("status"), key + ":", String.valueOf(value))));
         Overlay.map(seen.get("mounts"))
-                .forEach((target, line) -> files.put("mountinfo", mount(files.get("mountinfo"), target, line)));
+                .forEach((target, line) ->
+                        files.put("mountinfo", LiveSample.mount(files.get("mountinfo"), target, line)));
         Map<String, Object> sample =
                 Overlay.map(Overlay.lay(base, without(seen, "files", "status", "mounts", "mode", "dark")));
         Set<String> dark = dark(seen);
-        Expected expected = "audit".equals(seen.get("mode")) ? auditing : isOwn(on) ? own(on) : others;
+        Expected expected = isOwn(on) ? own(on, seen) : others;
         return new LiveView(
                 subject(on),
                 expected,
@@ -294,46 +298,9 @@ final class Samples {
                         "process",
                         dark,
                         () -> new ProcessFacts(new TreeMap<>(files), new TreeMap<>(strings(sample.get("host"))))),
-                seen("attempts", dark, () -> attempts(sample.get("attempts"))),
+                seen("attempts", dark, () -> LiveSample.attempts(sample.get("attempts"))),
                 seen("guard", dark, () -> GuardSample.of(Overlay.map(sample.get("guard")), expected)),
                 seen("engine", dark, () -> Overlay.json(sample.get("engine"))));
-    }
-
-    private static String line(String text, String key, String value) {
-        String changed = text.replaceAll("(?m)^" + key + ".*\\n", "");
-        if (changed.equals(text) && !Overlay.GONE.equals(value)) {
-            throw new IllegalArgumentException("the good sample has no line " + key);
-        }
-        return Overlay.GONE.equals(value) ? changed : changed + key + "\t" + value + "\n";
-    }
-
-    /** The mount at a place as a case has it: gone, or the rest of its line after the place, or a line for a new one. */
-    private static String mount(String text, String target, Object change) {
-        StringBuilder all = new StringBuilder();
-        text.lines().filter(one -> !one.split(" ")[4].equals(target)).forEach(one -> all.append(one)
-                .append('\n'));
-        return Overlay.GONE.equals(change)
-                ? all.toString()
-                : all.append("990 900 ").append(change).append('\n').toString();
-    }
-
-    private static LiveView.Attempts attempts(Object sample) {
-        Map<String, List<LiveView.Attempt>> byRule = new TreeMap<>();
-        Overlay.map(sample).forEach((rule, list) -> {
-            List<LiveView.Attempt> attempts = new ArrayList<>();
-            for (Object one : (List<?>) list) {
-                Map<String, Object> facts = Overlay.map(one);
-                List<String> right = new ArrayList<>();
-                ((List<?>) facts.get("expected")).forEach(answer -> right.add(String.valueOf(answer)));
-                attempts.add(new LiveView.Attempt(
-                        String.valueOf(facts.get("what")),
-                        right,
-                        Optional.ofNullable(facts.get("answer")).map(String::valueOf),
-                        String.valueOf(facts.getOrDefault("why", ""))));
-            }
-            byRule.put(rule, attempts);
-        });
-        return new LiveView.Attempts(byRule);
     }
 
     // --- What all of them need.
