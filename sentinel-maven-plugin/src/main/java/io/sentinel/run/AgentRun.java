@@ -213,8 +213,7 @@ public final class AgentRun {
 
         private Outcome start(Approval approval, Shutdown shutdown, Owner owner, Given given)
                 throws SandboxException, EngineException, IOException, InterruptedException {
-            String project = "sentinel-" + bundle.name() + "-"
-                    + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
+            String project = "sentinel-" + bundle.name() + "-" + owner.unique();
             String spooled = Spool.name(owner, project + "-agent");
             if (bundle.guard() != GuardMode.OFF) {
                 guard.put(GuardTrail.VARIABLE, spooled);

@@ -46,6 +46,11 @@ record Owner(String host, String project, long pid, long startMillis) {
         return host + "." + project + "." + pid + "." + startMillis;
     }
 
+    /** Eight characters for a name, which no other run of this machine has got. */
+    String unique() {
+        return hash(label() + System.nanoTime()).substring(0, 8);
+    }
+
     /** Whether the process surely has ended: it ran on this machine, in this boot, and is no more. */
     boolean isDead() {
         if (!host.equals(thisHost())) {

@@ -168,8 +168,7 @@ public final class Staging implements AutoCloseable {
             Layout layout)
             throws IOException {
         Owner owner = Owner.current(layout.project());
-        String unique = "sentinel-" + name + "-"
-                + Owner.hash(owner.label() + System.nanoTime()).substring(0, 8);
+        String unique = "sentinel-" + name + "-" + owner.unique();
         return new Staging(docker, owner, unique, file, projectFolder, variables, given, guards, layout.work());
     }
 
