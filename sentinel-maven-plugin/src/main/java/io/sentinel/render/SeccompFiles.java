@@ -40,14 +40,12 @@ record SeccompFiles(
     static SeccompFiles of(RenderInputs inputs) throws SandboxException, IOException {
         SeccompChoice choice = inputs.spec().seccomp();
         List<BundleFile> files = new ArrayList<>();
-        // As they ship: compiled when the plugin was built, since compiling them would cost each build its time.
         for (Preset preset : Preset.SHIPPED) {
             for (Mode mode : Mode.FILTERING) {
-                String name = OciProfile.fileName(SeccompChoice.of(preset, mode));
-                files.add(Renderer.resource(FOLDER + name, "seccomp/profiles/" + name));
+                files.add(shipped(OciProfile.fileName(SeccompChoice.of(preset, mode))));
             }
         }
-        files.add(Renderer.resource(FOLDER + OciProfile.SIDECAR_FILE, "seccomp/profiles/" + OciProfile.SIDECAR_FILE));
+        files.add(shipped(OciProfile.SIDECAR_FILE));
         if (choice.mode() == Mode.OFF) {
             return new SeccompFiles(
                     files,
@@ -63,20 +61,30 @@ record SeccompFiles(
             files.add(BundleFile.rendered(agents, profile.json(choice.mode())));
             weakenings.addAll(profile.warnings(choice.mode()));
         } else if (!choice.adjustments().isEmpty()) {
-            byte[] json =
-                    Presets.read(SeccompSource.classPath()).compile(choice).toJson();
-            files.add(BundleFile.rendered(agents, json));
+            files.add(BundleFile.rendered(agents, presets().compile(choice).toJson()));
         }
         Optional<String> standard = Optional.empty();
         // A profile of the project's own is carried as it is; the guard says what it lacks there.
         if (inputs.spec().guard() != GuardMode.OFF && choice.file().isEmpty()) {
-            standard = Optional.of(FOLDER + OciProfile.fileNameForGuard(choice));
-            byte[] json = Presets.read(SeccompSource.classPath())
-                    .compileForGuard(choice)
-                    .toJson();
-            files.add(BundleFile.rendered(standard.get(), json));
+            String name = OciProfile.fileNameForGuard(choice);
+            standard = Optional.of(FOLDER + name);
+            files.add(
+                    choice.adjustments().isEmpty()
+                            ? shipped(name)
+                            : BundleFile.rendered(
+                                    FOLDER + name,
+                                    presets().compileForGuard(choice).toJson()));
         }
         return new SeccompFiles(files, Optional.of(agents), standard, weakenings);
+    }
+
+    /** As it ships: compiled when the plugin was built, since compiling it would cost each build its time. */
+    private static BundleFile shipped(String name) {
+        return Renderer.resource(FOLDER + name, "seccomp/profiles/" + name);
+    }
+
+    private static Presets presets() {
+        return Presets.read(SeccompSource.classPath());
     }
 
     private static CustomProfile custom(String name, RenderInputs inputs) throws SandboxException, IOException {
@@ -110,7 +118,7 @@ record SeccompFiles(
         Adjustments adjustments = choice.adjustments();
         List<String> more = new ArrayList<>(adjustments.allow());
         if (!more.isEmpty()) {
-            more.removeAll(Presets.read(SeccompSource.classPath()).outright(choice.preset()));
+            more.removeAll(presets().outright(choice.preset()));
         }
         if (!more.isEmpty()) {
             CallStandings standings = new ShippedStandings();

@@ -29,7 +29,9 @@ class ShippedProfilesTest {
         Presets presets = Presets.read(SeccompSource.classPath());
         Stream<Arguments> chosen = Preset.SHIPPED.stream()
                 .flatMap(preset -> Mode.FILTERING.stream().map(mode -> SeccompChoice.of(preset, mode)))
-                .map(choice -> Arguments.of(OciProfile.fileName(choice), presets.compile(choice)));
+                .flatMap(choice -> Stream.of(
+                        Arguments.of(OciProfile.fileName(choice), presets.compile(choice)),
+                        Arguments.of(OciProfile.fileNameForGuard(choice), presets.compileForGuard(choice))));
         return Stream.concat(chosen, Stream.of(Arguments.of(OciProfile.SIDECAR_FILE, presets.compileForSidecar())));
     }
 
