@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -51,7 +51,7 @@ public final class AuditFollower {
     private final Instant start;
     private final String shown;
     private final Consumer<AuditRecord> listener;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Semaphore woken = new Semaphore(0);
     private final Thread thread;
 
     // Of the thread alone.
@@ -64,6 +64,8 @@ public final class AuditFollower {
     private boolean copying;
     private boolean rewritten;
     private boolean copied;
+
+    private volatile boolean stopping;
 
     // What others may see of it.
     private volatile Optional<AuditFault> fault = Optional.empty();
@@ -103,12 +105,18 @@ public final class AuditFollower {
         return fault;
     }
 
+    /** Has it look now rather than at its next time: by {@link #finish} there is less left to do. */
+    public void look() {
+        woken.release();
+    }
+
     /**
      * Reads what is left, compares the file with what had come of it, and stops. To be called when the container has ended;
      * each further call gives the same.
      */
     public AuditSummary finish() {
-        stop.countDown();
+        stopping = true;
+        woken.release();
         boolean interrupted = false;
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (long left = PATIENCE.toNanos(); left > 0 && thread.isAlive(); left = end - System.nanoTime()) {
@@ -157,7 +165,7 @@ public final class AuditFollower {
         Optional<FileChannel> open = Optional.empty();
         try {
             while (!last) {
-                last = awaitStop();
+                last = awaitLook();
                 if (open.isEmpty() && Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
                     open = Optional.of(FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 }
@@ -234,9 +242,11 @@ public final class AuditFollower {
         }
     }
 
-    private boolean awaitStop() {
+    /** @return whether the next look is the last one */
+    private boolean awaitLook() {
         try {
-            return stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            woken.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            return stopping;
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody knows this thread", e);
         }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Renders a bundle in memory. Reads the files that {@code image.copy} names, and writes nothing. */
@@ -24,8 +23,7 @@ public final class Renderer {
 
     private static final int LONGEST_LINE = 65_000;
 
-    /** Begun before it is needed: FreeMarker takes as long to come up as all that is done meanwhile. */
-    private final CompletableFuture<Templates> templates = CompletableFuture.supplyAsync(Templates::new);
+    private final Templates templates = new Templates();
 
     /**
      * @throws SandboxException when what the spec names is not there or must not be copied, or the lock does not fit it
@@ -41,6 +39,17 @@ public final class Renderer {
         SecretFiles.refuseCopied(inputs.layout(), spec);
         List<ContextReader.CopiedTree> trees =
                 new ContextReader(inputs.layout()).read(spec.image().copy());
+
+        // What needs no template, while these are parsed.
+        SeccompFiles seccomp = SeccompFiles.of(inputs);
+        List<BundleFile> sidecar = List.of(
+                resource("proxy/Dockerfile", "proxy/Dockerfile"),
+                resource("proxy/.dockerignore", "proxy/dockerignore"),
+                resource("proxy/proxy-health", "proxy/proxy-health").withExecutable(),
+                resource("proxy/network-probe", "proxy/network-probe").withExecutable(),
+                resource("proxy/proxy-reload", "proxy/proxy-reload").withExecutable(),
+                resource("proxy/proxy-start", "proxy/proxy-start").withExecutable());
+        List<BundleFile> programs = spec.guard() == GuardMode.OFF ? List.of() : GuardFiles.programs();
 
         Map<String, Object> model = new HashMap<>();
         model.put("spec", spec);
@@ -62,18 +71,9 @@ public final class Renderer {
         files.add(refuseLongLines(file("Dockerfile", "Dockerfile", model)));
         files.add(file(".dockerignore", "dockerignore", model));
         files.add(file("scripts/entrypoint.sh", "entrypoint.sh", model).withExecutable());
-        if (spec.guard() != GuardMode.OFF) {
-            files.addAll(GuardFiles.programs());
-        }
+        files.addAll(programs);
         String buildDigest = Bundle.of(files).digest();
 
-        List<BundleFile> sidecar = List.of(
-                resource("proxy/Dockerfile", "proxy/Dockerfile"),
-                resource("proxy/.dockerignore", "proxy/dockerignore"),
-                resource("proxy/proxy-health", "proxy/proxy-health").withExecutable(),
-                resource("proxy/network-probe", "proxy/network-probe").withExecutable(),
-                resource("proxy/proxy-reload", "proxy/proxy-reload").withExecutable(),
-                resource("proxy/proxy-start", "proxy/proxy-start").withExecutable());
         String sidecarDigest =
                 Sha256.of((Bundle.of(sidecar).digest() + " " + sidecarBase.name()).getBytes(StandardCharsets.UTF_8));
         files.addAll(sidecar);
@@ -81,7 +81,6 @@ public final class Renderer {
         files.add(file(Bundle.RULES, "squid.conf", model));
         files.add(file(Bundle.HOSTS, "allowed-domains.txt", model));
 
-        SeccompFiles seccomp = SeccompFiles.of(inputs);
         files.addAll(seccomp.files());
         BundleFile policy = inputs.policyFile()
                 .map(file -> BundleFile.rendered(Bundle.POLICY, file.text().getBytes(StandardCharsets.UTF_8)))
@@ -244,7 +243,7 @@ public final class Renderer {
     }
 
     private BundleFile file(String path, String template, Map<String, Object> model) {
-        return BundleFile.rendered(path, templates.join().render(template, model));
+        return BundleFile.rendered(path, templates.render(template, model));
     }
 
     static BundleFile resource(String path, String name) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The templates at the top of the repository, as the jar carries them. */
 public final class Templates {
@@ -26,26 +27,42 @@ public final class Templates {
         quiet();
     }
 
-    private static final Version VERSION = Configuration.VERSION_2_3_34;
-
+    /** Those of a bundle, in the order in which a renderer asks for them. */
     private static final List<String> NAMES = List.of(
             "Dockerfile",
-            "allowed-domains.txt",
-            "docker-compose.yml",
             "dockerignore",
             "entrypoint.sh",
+            "squid.conf",
+            "allowed-domains.txt",
             "sentinel.yaml",
-            "squid.conf");
+            "docker-compose.yml");
 
-    private final Configuration configuration = new Configuration(VERSION);
+    private final Map<String, CompletableFuture<Template>> parsed = new HashMap<>();
 
     /** Those of a bundle. */
     Templates() {
         this(NAMES);
     }
 
-    /** @param names file names without {@code .ftl}; each is read and parsed at once */
+    /**
+     * Begins to read and to parse, beside the caller: FreeMarker takes as long to come up as much else that is done
+     * meanwhile, and the first template can be rendered while the last is parsed.
+     *
+     * @param names file names without {@code .ftl}, in the order in which they are wanted
+     */
     public Templates(List<String> names) {
+        CompletableFuture<Configuration> configured = CompletableFuture.supplyAsync(Templates::configuration);
+        CompletableFuture<?> before = configured;
+        for (String name : names) {
+            CompletableFuture<Template> next = before.thenApplyAsync(done -> template(configured.join(), name));
+            parsed.put(name, next);
+            before = next;
+        }
+    }
+
+    private static Configuration configuration() {
+        Version version = Configuration.VERSION_2_3_34;
+        Configuration configuration = new Configuration(version);
         configuration.setTemplateLoader(new ClassTemplateLoader(Templates.class.getClassLoader(), "templates"));
         configuration.setRegisteredCustomOutputFormats(List.of(
                 QuotingFormat.COMPOSE,
@@ -64,17 +81,17 @@ public final class Templates {
         configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         configuration.setLogTemplateExceptions(false);
         configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
-        configuration.setObjectWrapper(new DefaultObjectWrapperBuilder(VERSION).build());
-        names.forEach(this::template);
+        configuration.setObjectWrapper(new DefaultObjectWrapperBuilder(version).build());
+        return configuration;
     }
 
     /**
-     * @param name the template's file name without {@code .ftl}
+     * @param name of one of its templates
      * @param model the values that it may print
      */
     public String render(String name, Map<String, Object> model) {
         try {
-            Template template = template(name);
+            Template template = parsed.get(name).join();
             Map<String, Object> values = new HashMap<>(model);
             if (template.getOutputFormat() instanceof QuotingFormat format) {
                 values.put("plain", new PlainFunction(format));
@@ -89,7 +106,7 @@ public final class Templates {
         }
     }
 
-    private Template template(String name) {
+    private static Template template(Configuration configuration, String name) {
         try {
             return configuration.getTemplate(name + ".ftl");
         } catch (IOException e) {

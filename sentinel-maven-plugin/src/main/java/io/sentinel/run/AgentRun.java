@@ -287,7 +287,7 @@ public final class AgentRun {
                     }
                 }
             } finally {
-                trail.askNoMore();
+                trail.ended();
                 try {
                     wasThere = clear(request.container(), compose, owner, shutdown);
                 } finally {

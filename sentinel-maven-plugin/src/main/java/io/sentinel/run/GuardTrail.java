@@ -70,13 +70,15 @@ final class GuardTrail {
         return new GuardTrail(layout, name, bundle.guard() != GuardMode.OFF, busy, person, events);
     }
 
-    /** Nobody answers any more what the guard asks. */
-    void askNoMore() {
+    /** The agent has ended: nobody answers any more what the guard asks, and its trail is read while the container goes. */
+    void ended() {
         questions.ifPresent(Questions::close);
+        follower.ifPresent(AuditFollower::look);
     }
 
     /**
-     * Follows no longer, whatever became of the run: the container is gone. Once the host has its copy, the guard's own file is one too many.
+     * Follows no longer, whatever became of the run: the container is gone. Once the host has its copy, the guard's own
+     * file is one too many.
      *
      * @return what the trail came to; empty without one
      */
