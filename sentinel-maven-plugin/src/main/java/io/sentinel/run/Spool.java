@@ -45,7 +45,7 @@ public final class Spool {
 
     /**
      * Copies, tells and removes what nobody writes any more: the trails of runs of this project whose process is gone, and
-     * whole ones of containers that were started by hand.
+     * whole ones of containers that were started by hand. One that cannot be read, such as another user's, stays and is told.
      *
      * @param cleared whether the containers that killed runs left are gone; else a trail without an end stays, since its guard may
      *     still be writing it
@@ -62,15 +62,24 @@ public final class Spool {
                     .toList();
         }
         for (Path file : files) {
-            Optional<Owner> owner = owner(file);
-            boolean dead = owner.isPresent() && owner.get().isDead();
-            if (dead && cleared || (dead || owner.isEmpty()) && isWhole(file)) {
-                takeOver(file, layout, events);
-            } else if (dead) {
-                events.warning("the audit trail " + layout.shown(file)
-                        + " of an earlier run has no end: its container may still"
-                        + " be running; the next run clears both away");
+            try {
+                judge(file, layout, cleared, events);
+            } catch (IOException e) {
+                events.warning("the audit trail " + layout.shown(file) + " of an earlier run cannot be taken over: " + e
+                        + "; move it away, or make it readable");
             }
+        }
+    }
+
+    private static void judge(Path file, Layout layout, boolean cleared, Events events) throws IOException {
+        Optional<Owner> owner = owner(file);
+        boolean dead = owner.isPresent() && owner.get().isDead();
+        if (dead && cleared || (dead || owner.isEmpty()) && isWhole(file)) {
+            takeOver(file, layout, events);
+        } else if (dead) {
+            events.warning("the audit trail " + layout.shown(file)
+                    + " of an earlier run has no end: its container may still"
+                    + " be running; the next run clears both away");
         }
     }
 
