@@ -53,7 +53,8 @@ RUN set -eu; \
 
 <#if guarded>
 # The guard, for both machines: the one of this machine stays. And its hook, which says in Python programs which key of the
-# policy would allow what the kernel refuses; no Python of the image starts without it from here on.
+# policy would allow what the kernel refuses: each Python from 3.8 on that is found starts with it from here on, but with
+# -S. The guard holds those without it too.
 COPY --chown=0:0 ["guard/sentinel-guard-x86_64", "guard/sentinel-guard-aarch64", "/opt/sentinel/bin/"]
 COPY --chown=0:0 ["guard/python", "/opt/sentinel/python"]
 RUN set -eu; \

@@ -174,7 +174,11 @@ x-agent: &agent
       target: /opt/sentinel/policy
       read_only: true
       bind: {create_host_path: false, propagation: rprivate}
+<#if enforced>
     # Where the guard writes its audit trail. It opens a file there before the agent starts, which can reach none of it.
+<#else>
+    # Where the guard writes its audit trail. With guard: audit NOTHING KEEPS THE AGENT FROM IT.
+</#if>
     - &trail
       type: bind
       source: "${SENTINEL_AUDIT:-[=plain(trail)]}"
@@ -226,8 +230,11 @@ services:
     secrets: *secrets
 </#if>
 
-<#if guarded>
+<#if enforced>
   # An ordinary bridge, in which the guard alone holds the agent to what the policy lists. Only where networking is required.
+<#elseif guarded>
+  # An ordinary bridge: the agent reaches whatever this host reaches, the host itself too; the guard only records
+  # (guard: audit). Only where networking is required.
 <#else>
   # An ordinary bridge: the agent reaches whatever this host reaches, the host itself too; nothing is filtered or recorded.
   # Only where networking is required.
@@ -252,7 +259,7 @@ services:
       - *policy
       - *compiled
       - *trail
-      # The guard is the resolver, and asks the engine's for names that the policy lists.
+      # The guard is the resolver, and asks the engine's<#if enforced> for names that the policy lists</#if>.
       - type: bind
         source: ./guard/resolv.conf
         target: /etc/resolv.conf

@@ -7,8 +7,8 @@
 <#if rule.schemes?has_content>, schemes: <@strings rule.schemes /></#if><#t>
 <#if rule.ports?has_content>, ports: [<#list rule.ports as port>[=plain(port)]<#sep>, </#list>]</#if>}</#if></#macro><#t>
 # Rendered by sentinel-maven-plugin for the sandbox [=plain(spec.name)]. The policy, mounted read-only over
-# /workspace/sentinel.yaml: what a guard holds the agent to. WITHOUT ONE (guard: off in the spec) NOTHING OF IT IS ENFORCED,
-# and what holds is the container's own isolation (docker-compose.yml).
+# /workspace/sentinel.yaml: what a guard holds the agent to. WITHOUT ONE (guard: off in the spec), AND WITH guard: audit,
+# NOTHING OF IT IS ENFORCED, and what holds is the container's own isolation (docker-compose.yml).
 
 # Written to and read; relative to /workspace. So are /tmp and /run.
 allowed_paths: <@strings policy.allowedPaths />
@@ -29,7 +29,8 @@ on_block: [=plain(policy.onBlock.word())]
 
 # exact, or subdomain: what an entry of allowed_hosts is for that does not say so itself.
 host_match_mode: [=plain(policy.hostMatchMode.word())]
-# The only names that resolve, and the only hosts that a socket may be opened to.
+# The only names that resolve, and the only hosts that a socket may be opened to, in the standard profile. In proxied the
+# sidecar's list alone decides (proxy/), whatever stands here; in strict there is no network.
 allowed_hosts: [<#list policy.allowedHosts as rule><@host rule /><#sep>, </#list>]
 network_failsafe:
   # Whether names and sockets are judged at all.

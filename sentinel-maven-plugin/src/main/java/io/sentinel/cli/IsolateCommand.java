@@ -110,12 +110,15 @@ public final class IsolateCommand {
     private static Map<String, String> exitCodes() {
         Map<String, String> codes = new LinkedHashMap<>();
         codes.put("*", "the program's own; 126 and 127 also where it cannot be executed, or is not there");
-        codes.put("64", "wrong usage or spec");
+        codes.put(
+                "64", "wrong usage or spec, no image and no --build-if-missing, or an audit trail that does not hold");
         codes.put("69", "no engine, or it failed");
         codes.put("74", "a file could not be read or written");
         codes.put("75", "the sidecar failed");
         codes.put("77", "refused: less would be isolated than was promised");
-        codes.put("78", "refused by the sandbox's entrypoint");
+        codes.put(
+                "78",
+                "the entrypoint or the guard refused the start, or the guard ended the agent; a line above says why");
         codes.put("124", "its time was over");
         codes.put("129, 130, 143", "ended by a hang-up, an interrupt or a termination before the program ran");
         codes.put("137", "killed, or out of memory; target/sentinel/outcome.json says which");

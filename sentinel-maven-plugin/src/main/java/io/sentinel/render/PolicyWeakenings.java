@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.AllowedHost;
 import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Policy;
 import io.sentinel.spec.Policy.OnAuditFailure;
@@ -8,6 +9,7 @@ import io.sentinel.spec.Spec;
 import io.sentinel.spec.Texts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a spec's guard and policy make weaker than the defaults, beyond what the policy is there to list: a sentence each. */
@@ -49,6 +51,12 @@ final class PolicyWeakenings {
             weakenings.add("policy.network_failsafe.allow_private_network is true: allowed hosts may lead to private"
                     + " addresses: of the local network, of this host, of other containers");
         }
+        for (String blocked : policy.networkFailsafe().blockedHosts()) {
+            letThroughBySidecar(spec, blocked)
+                    .ifPresent(entry -> weakenings.add("profiles.proxied.allow lets through " + entry
+                            + ", whatever policy.network_failsafe.blocked_hosts says of " + blocked
+                            + ": in proxied the sidecar's own list decides alone"));
+        }
         if (!policy.tamperDetection()) {
             weakenings.add("policy.policy_integrity.tamper_detection is false: the guard does not verify itself and the"
                     + " policy while the agent runs");
@@ -58,5 +66,15 @@ final class PolicyWeakenings {
                     "policy.audit.on_failure is continue: when nothing can be recorded any more, the agent goes on");
         }
         return weakenings;
+    }
+
+    /** The entry of the sidecar's list that is for a blocked name, or for one below it. */
+    private static Optional<String> letThroughBySidecar(Spec spec, String blocked) {
+        AllowedHost exact = AllowedHost.standard(blocked, false);
+        AllowedHost below = AllowedHost.standard(blocked, true);
+        return spec.allow().hosts().stream()
+                .filter(entry -> entry.namesAllOf(exact) || below.namesAllOf(entry))
+                .map(AllowedHost::pattern)
+                .findFirst();
     }
 }

@@ -65,6 +65,7 @@ public final class Renderer {
         model.put("allowed", allowed);
         model.put("origins", origins(inputs));
         model.put("guarded", spec.guard() != GuardMode.OFF);
+        model.put("enforced", spec.guard() == GuardMode.ENFORCE);
 
         List<BundleFile> files = new ArrayList<>();
         trees.forEach(tree -> files.addAll(tree.files()));

@@ -26,6 +26,7 @@ final class Programs {
             "ksh",
             "lua",
             "luajit",
+            "mksh",
             "node",
             "nodejs",
             "perl",

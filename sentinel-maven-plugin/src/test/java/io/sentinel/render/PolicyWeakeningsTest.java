@@ -35,6 +35,24 @@ class PolicyWeakeningsTest {
         assertThat(of(yaml)).singleElement().asString().startsWith(start);
     }
 
+    /** The sidecar reads no policy. */
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, a.example, true",
+        ".a.example, t.a.example, true",
+        "t.a.example, a.example, true",
+        ".t.a.example, a.example, true",
+        "a.example, t.a.example, false",
+        "ba.example, a.example, false",
+    })
+    void weakeningsWhenTheSidecarLetsThroughABlockedHostTellIt(String allowed, String blocked, boolean told)
+            throws Exception {
+        assertThat(of("profiles: {proxied: {allow: [" + allowed + "]}}\npolicy: {network_failsafe: {blocked_hosts: ["
+                        + blocked + "]}}"))
+                .hasSize(told ? 1 : 0)
+                .allMatch(line -> line.startsWith("profiles.proxied.allow lets through " + allowed + ", "));
+    }
+
     /** What holds nothing at all has no weaker parts. */
     @Test
     void weakeningsWhenThereIsNoGuardAreThatAlone() throws Exception {

@@ -232,7 +232,10 @@ final class Guards {
     }
 
     private static Rule denies() {
-        return Rule.of("GRD-3", HIGH, "What the policy does not allow fails in the kernel, and is recorded")
+        return Rule.of(
+                        "GRD-3",
+                        HIGH,
+                        "What the policy does not allow fails in the kernel, and what the guard decides is recorded")
                 .because("a guard that only says no holds nobody who does not listen")
                 .remedy(
                         "take guard out of the spec, which is to enforce, and look at what the launcher says at its start")
