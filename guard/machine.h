@@ -10,7 +10,8 @@ typedef unsigned long word;
 
 #define MACHINE "x86_64"
 enum {
-    NR_read = 0, NR_write = 1, NR_close = 3, NR_mmap = 9, NR_mprotect = 10, NR_rt_sigprocmask = 14, NR_ioctl = 16,
+    NR_read = 0, NR_write = 1, NR_close = 3, NR_mmap = 9, NR_mprotect = 10, NR_rt_sigaction = 13, NR_rt_sigprocmask = 14,
+    NR_ioctl = 16,
     NR_pread64 = 17, NR_pwrite64 = 18, NR_setitimer = 38, NR_getpid = 39, NR_socket = 41, NR_connect = 42,
     NR_sendto = 44, NR_recvfrom = 45, NR_sendmsg = 46, NR_recvmsg = 47, NR_bind = 49, NR_listen = 50,
     NR_getsockname = 51,
@@ -22,7 +23,7 @@ enum {
     NR_readlinkat = 267, NR_faccessat = 269, NR_ppoll = 271, NR_accept4 = 288, NR_signalfd4 = 289, NR_dup3 = 292,
     NR_pipe2 = 293, NR_rt_tgsigqueueinfo = 297, NR_prlimit64 = 302, NR_sendmmsg = 307, NR_process_vm_readv = 310,
     NR_process_vm_writev = 311, NR_sched_setattr = 314, NR_seccomp = 317, NR_getrandom = 318, NR_execveat = 322,
-    NR_statx = 332, NR_io_uring_setup = 425, NR_io_uring_enter = 426, NR_io_uring_register = 427, NR_pidfd_open = 434,
+    NR_statx = 332, NR_pidfd_send_signal = 424, NR_io_uring_setup = 425, NR_io_uring_enter = 426, NR_io_uring_register = 427, NR_pidfd_open = 434,
     NR_close_range = 436, NR_pidfd_getfd = 438, NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445,
     NR_landlock_restrict_self = 446,
 };
@@ -32,6 +33,8 @@ enum {
 // variables.
 #define START ".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n"
 enum { X32_CALLS = 0x40000000, O_DIRECTORY = 0200000, O_NOFOLLOW = 0400000 };
+// How a signal's handler is left: what the kernel calls behind it, where the program has to say so (sigreturn(2)).
+#define RESTORE ".globl restore\nrestore:\n\tmov $15, %eax\n\tsyscall\n"
 
 static inline long call6(long nr, word a, word b, word c, word d, word e, word f) {
     long answer;
@@ -86,20 +89,21 @@ enum {
     NR_faccessat = 48, NR_openat = 56, NR_close = 57, NR_pipe2 = 59, NR_getdents64 = 61, NR_read = 63, NR_write = 64,
     NR_pread64 = 67, NR_pwrite64 = 68, NR_ppoll = 73, NR_signalfd4 = 74, NR_readlinkat = 78, NR_exit_group = 94,
     NR_setitimer = 103, NR_clock_gettime = 113, NR_ptrace = 117, NR_sched_setparam = 118, NR_sched_setscheduler = 119,
-    NR_sched_setaffinity = 122, NR_kill = 129, NR_tkill = 130, NR_tgkill = 131, NR_rt_sigprocmask = 135,
+    NR_sched_setaffinity = 122, NR_kill = 129, NR_tkill = 130, NR_tgkill = 131, NR_rt_sigaction = 134, NR_rt_sigprocmask = 135,
     NR_rt_sigtimedwait = 137, NR_rt_sigqueueinfo = 138, NR_setpriority = 140, NR_prctl = 167, NR_getpid = 172,
     NR_getppid = 173, NR_geteuid = 175, NR_getegid = 177, NR_socket = 198, NR_bind = 200, NR_listen = 201,
     NR_connect = 203, NR_sendto = 206, NR_getsockname = 204, NR_recvfrom = 207, NR_setsockopt = 208, NR_getsockopt = 209, NR_sendmsg = 211,
     NR_recvmsg = 212, NR_clone = 220, NR_execve = 221, NR_mmap = 222, NR_mprotect = 226, NR_rt_tgsigqueueinfo = 240,
     NR_accept4 = 242, NR_wait4 = 260, NR_prlimit64 = 261, NR_sendmmsg = 269, NR_process_vm_readv = 270,
     NR_process_vm_writev = 271, NR_sched_setattr = 274, NR_seccomp = 277, NR_getrandom = 278, NR_execveat = 281,
-    NR_statx = 291, NR_io_uring_setup = 425, NR_io_uring_enter = 426, NR_io_uring_register = 427, NR_pidfd_open = 434,
+    NR_statx = 291, NR_pidfd_send_signal = 424, NR_io_uring_setup = 425, NR_io_uring_enter = 426, NR_io_uring_register = 427, NR_pidfd_open = 434,
     NR_close_range = 436, NR_pidfd_getfd = 438, NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445,
     NR_landlock_restrict_self = 446,
 };
 #define AUDIT_ARCH 0xC00000B7U
 #define START ".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tmov x0, sp\n\tb start\n"
 enum { X32_CALLS = 0, O_DIRECTORY = 040000, O_NOFOLLOW = 0100000 };
+#define RESTORE ".globl restore\nrestore:\n\tmov x8, #139\n\tsvc #0\n"
 
 static inline long call6(long nr, word a, word b, word c, word d, word e, word f) {
     register long x8 __asm__("x8") = nr;

@@ -3,14 +3,14 @@
 // judges.
 #include "launcher.h"
 
-enum { LOAD = 0x20, EQUAL = 0x15, AT_LEAST = 0x35, RETURN = 0x06 }; // of 32 bits, by a constant
+enum { LOAD = 0x20, EQUAL = 0x15, AT_LEAST = 0x35, ANY_BIT = 0x45, RETURN = 0x06 }; // of 32 bits, by a constant
 #define ALLOW 0x7FFF0000U
 #define NOTIFY 0x7FC00000U
 #define FAIL(errno) (0x00050000U | (errno))
 enum { SET_MODE_FILTER = 1, NEW_LISTENER = 8, WAIT_KILLABLE = 32, MOST = 300 };
-enum { NUMBER = 0, ARCH = 4 };
+enum { NUMBER = 0, ARCH = 4, F_SETSIG = 10 };
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, SOL_IP = 0, IP_OPTIONS = 4, SOL_TCP = 6, TCP_FASTOPEN_CONNECT = 30 };
-enum { SOL_IPV6 = 41, IPV6_2292RTHDR = 5, IPV6_2292PKTOPTIONS = 6, IPV6_RTHDR = 57 };
+enum { SOL_IPV6 = 41, IPV6_2292RTHDR = 5, IPV6_2292PKTOPTIONS = 6, IPV6_FLOWLABEL_MGR = 32, IPV6_RTHDR = 57 };
 
 struct instruction {
     u16 code;
@@ -69,6 +69,7 @@ static void sockets(void) {
         u32 level, name;
     } options[] = {
         {SOL_IP, IP_OPTIONS}, {SOL_IPV6, IPV6_RTHDR}, {SOL_IPV6, IPV6_2292RTHDR}, {SOL_IPV6, IPV6_2292PKTOPTIONS},
+        {SOL_IPV6, IPV6_FLOWLABEL_MGR}, // whose labels carry such routes
         {SOL_TCP, TCP_FASTOPEN_CONNECT},
     };
     answer(NR_connect, NOTIFY);
@@ -104,9 +105,17 @@ static void sockets(void) {
     end_part(begin);
 }
 
+// Refuses a call whose argument is the signal that stops a process. What ends the supervisor ends the container; stopped, it would
+// look at nothing, and nobody would see that.
+static void stops(u32 argument) {
+    emit(LOAD, low(argument), 0, 0);
+    emit(EQUAL, SIGSTOP, 0, 1);
+    emit(RETURN, FAIL(EPERM), 0, 0);
+}
+
 // What may not be done to the supervisor, which is of the agent's user: its process is named by an argument, which no other
 // thread can change. Before Landlock's version 6 this is what keeps signals from it.
-static void spare(u32 supervisor) {
+static void spare(u32 supervisor, int scoped) {
     static const u32 by_first[] = {
         NR_kill, NR_tkill, NR_tgkill, NR_rt_sigqueueinfo, NR_rt_tgsigqueueinfo, NR_pidfd_open, NR_prlimit64, NR_sched_setscheduler,
         NR_sched_setparam, NR_sched_setattr, NR_sched_setaffinity,
@@ -116,6 +125,21 @@ static void spare(u32 supervisor) {
         emit(LOAD, low(0), 0, 0);
         emit(EQUAL, supervisor, 0, 1);
         emit(RETURN, FAIL(EPERM), 0, 0);
+        if (by_first[i] == NR_kill && !scoped) { // of a group or of all, which the supervisor may be of
+            emit(EQUAL, 0, 1, 0);
+            emit(ANY_BIT, 0x80000000U, 0, 3);
+            stops(1);
+        }
+        end_part(begin);
+    }
+    if (!scoped) {
+        u16 begin = part(NR_pidfd_send_signal);
+        stops(1);
+        end_part(begin);
+        begin = part(NR_fcntl); // of whoever is named for the signals of a descriptor
+        emit(LOAD, low(1), 0, 0);
+        emit(EQUAL, F_SETSIG, 0, 3);
+        stops(2);
         end_part(begin);
     }
     // Of a group or a user, these are of the supervisor as well.
@@ -133,7 +157,7 @@ static void spare(u32 supervisor) {
     }
 }
 
-long enter_filter(int judge_sockets, u32 supervisor) {
+long enter_filter(int judge_sockets, int scoped, u32 supervisor) {
     count = 0;
     emit(LOAD, ARCH, 0, 0);
     emit(EQUAL, AUDIT_ARCH, 1, 0);
@@ -154,7 +178,7 @@ long enter_filter(int judge_sockets, u32 supervisor) {
     answer(NR_io_uring_setup, FAIL(ENOSYS));
     answer(NR_io_uring_enter, FAIL(ENOSYS));
     answer(NR_io_uring_register, FAIL(ENOSYS));
-    spare(supervisor);
+    spare(supervisor, scoped);
     if (judge_sockets) {
         sockets();
     }

@@ -116,8 +116,14 @@ static void block_resolved(const char *path) {
     }
 }
 
-static int is_blocked(const char *real) {
-    return is_within_any(real, blocks, block_count);
+int is_blocked_path(const char *path) {
+    return is_within_any(path, blocks, block_count);
+}
+
+void block_paths(const struct policy *policy) {
+    for (word i = 0; i < policy->blocks.count; i++) {
+        block_resolved(policy->blocks.at[i]);
+    }
 }
 
 static const char *field(const char *line, int number) {
@@ -218,7 +224,7 @@ static void allow_around(long rules, const char *real, u64 access, int depth) {
 
 static void allow(long rules, long fd, const char *real, u64 access, int depth) {
     struct file file;
-    if (is_blocked(real) || look_at(fd, "", AT_EMPTY_PATH, &file) < 0) {
+    if (is_blocked_path(real) || look_at(fd, "", AT_EMPTY_PATH, &file) < 0) {
         return;
     }
     if ((file.mode & S_IFMT) != S_IFDIR) {
@@ -279,9 +285,6 @@ void landlock_files(long rules, const struct policy *policy, char **words) {
     static const char *const read_only[] = {"/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/proc", "/sys"};
     static const char *const written[] = {"/tmp", "/run", "/dev/shm"};
     u64 write = handled & ~(EXECUTE | MAKE_CHAR | MAKE_BLOCK | IOCTL_DEV);
-    for (word i = 0; i < policy->blocks.count; i++) {
-        block_resolved(policy->blocks.at[i]);
-    }
     block("/opt/sentinel");
     allow_but(rules, "/usr", programs, 4);
     allow_but(rules, "/usr/local", programs, 3);

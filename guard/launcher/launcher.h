@@ -19,7 +19,7 @@ enum { EALREADY = 114, EINPROGRESS = 115, ERESTARTSYS = 512, ERESTARTNOINTR = 51
 enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, O_RDONLY = 0, O_WRONLY = 01, O_RDWR = 02, O_CREAT = 0100, O_EXCL = 0200 };
 enum { O_NOCTTY = 0400, O_APPEND = 02000, O_NONBLOCK = 04000, O_PATH = 010000000, O_CLOEXEC = 02000000 };
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000, S_IFREG = 0100000, S_IFDIR = 040000 };
-enum { SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGCHLD = 17, SIGSTOP = 19 };
+enum { SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGALRM = 14, SIGCHLD = 17, SIGSTOP = 19 };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1 };
 
 enum { PATH_BYTES = 4096, DIGEST_BYTES = 32, HEX_BYTES = 2 * DIGEST_BYTES };
@@ -171,6 +171,9 @@ int is_interpreter(const char *real);
 long landlock_version(void);
 // An empty ruleset. Ends the program where it cannot be made.
 long landlock_begin(long version, int only_proxy);
+// Remembers what the policy blocks, and where that leads to now; before landlock_files().
+void block_paths(const struct policy *policy);
+int is_blocked_path(const char *path);
 // What the policy and the image's own runtime let a program read and write.
 void landlock_files(long rules, const struct policy *policy, char **words);
 void landlock_program(long rules, long fd);
@@ -180,7 +183,8 @@ void landlock_sockets(long version);
 // ---- filter.c: the system call filter (seccomp(2)) ----
 
 // Puts the filter on this process, which its supervisor started. Returns the descriptor of its notifications, or a negative error.
-long enter_filter(int judge_sockets, u32 supervisor);
+// `scoped`: Landlock keeps signals within the agent's processes.
+long enter_filter(int judge_sockets, int scoped, u32 supervisor);
 
 // ---- audit.c: the trail ----
 
@@ -246,8 +250,15 @@ struct answer {
     u64 until;  // LATER: when it is given up, in milliseconds of now_millis(); 0: never
     long late;  // LATER: the answer then
 };
-// A call that is judged again leaves no second record.
-struct answer judge_socket(const struct call *call, int again);
+// What was recorded of a call last: one that is judged again leaves a second record only where that is another.
+struct told {
+    byte digest[DIGEST_BYTES];
+    int any;
+};
+struct answer judge_socket(const struct call *call, struct told *told);
+// Closes a duplicate of an agent's descriptor, however long the agent would have that take (SO_LINGER).
+void close_agents(long fd);
+void open_alarm(void);
 // The thread whose socket has this port, of those that spoke to the resolver last; 0 where that is not known.
 u32 asker(const byte port[2]);
 

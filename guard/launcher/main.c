@@ -122,13 +122,14 @@ static long open_hook(void) {
 }
 
 // The agent's side: rules, filter, program. What fails here is told by the code that it ends with.
-__attribute__((noreturn)) static void become_agent(char **words, long rules, long tell, int judge_sockets, const u64 *mask) {
+__attribute__((noreturn)) static void become_agent(
+    char **words, long rules, int scoped, long tell, int judge_sockets, const u64 *mask) {
     CALL(NR_prctl, PDEATHSIG, SIGKILL);
     if (CALL(NR_prctl, NO_NEW_PRIVILEGES, 1) < 0 || (rules >= 0 && CALL(NR_landlock_restrict_self, rules, 0) < 0)) {
         refuse("the kernel takes no rules for the agent", 0, 0, 0);
     }
     CALL(NR_rt_sigprocmask, SET_MASK, mask, 0, sizeof *mask);
-    int fd = (int)enter_filter(judge_sockets, (u32)CALL(NR_getppid));
+    int fd = (int)enter_filter(judge_sockets, scoped, (u32)CALL(NR_getppid));
     // From here on the two have tables of descriptors of their own, and only the supervisor's keeps the notifications.
     if (fd < 0 || CALL(NR_close_range, 3, ~0U, UNSHARE | CLOSE_ON_EXEC) < 0) {
         refuse("the kernel takes no filter with notifications for the agent (Linux 5.11)", 0, 0, 0);
@@ -246,6 +247,7 @@ static int run(int count, char **words) {
         refuse("the guard cannot be this container's resolver, at 127.0.0.1 port 53", 0, 0, 0);
     }
     long rules = policy.audit ? -1 : landlock_begin(version, only_proxy);
+    block_paths(&policy);
     find_programs(&policy, rules, words);
     if (rules >= 0) {
         landlock_files(rules, &policy, words);
@@ -264,6 +266,7 @@ static int run(int count, char **words) {
     u64 all = ~0UL, mask = 0;
     int pipe[2];
     CALL(NR_rt_sigprocmask, SET_MASK, &all, &mask, sizeof all);
+    open_alarm();
     watch.signals = CALL(NR_signalfd4, -1, &all, sizeof all, O_CLOEXEC | O_NONBLOCK);
     if (watch.signals < 0 || CALL(NR_pipe2, pipe, O_CLOEXEC) < 0 || CALL(NR_prctl, SUBREAPER, 1) < 0
         || CALL(NR_prctl, SET_DUMPABLE, 0) < 0) {
@@ -279,7 +282,7 @@ static int run(int count, char **words) {
     // With one table of descriptors, until the notifications' is in it.
     watch.child = CALL(NR_clone, CLONE_FILES | SIGCHLD);
     if (watch.child == 0) {
-        become_agent(words, rules, pipe[1], watch.judge_sockets, &mask);
+        become_agent(words, rules, rules >= 0 && version >= 6, pipe[1], watch.judge_sockets, &mask);
     }
     if (watch.child < 0) {
         refuse("no process can be made for the agent; raise resources.pids", 0, 0, 0);

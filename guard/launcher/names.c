@@ -242,9 +242,11 @@ static void ask_name(struct names *names, const struct address *client, word siz
         verdict = said == YES ? (struct verdict){1, "on_block", verdict.reason} : verdict;
     }
     u32 type = (u32)message[question - 4] << 8 | message[question - 3];
-    if (type != TYPE_AAAA) { // which comes along with the other
+    static char last[NAME];
+    if (type != TYPE_AAAA || !same(last, name)) { // which comes along with the other, mostly
         must(recorded(0, "resolve", name, verdict.allowed ? "allowed" : "denied", verdict.key, verdict.reason));
     }
+    copy(last, type == TYPE_AAAA ? "" : name, type == TYPE_AAAA ? 1 : length(name) + 1);
     if (!verdict.allowed && !in_force->audit) {
         refuse_name(names, client, message, question, NO_SUCH_NAME);
         return;

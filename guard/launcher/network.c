@@ -4,6 +4,7 @@
 
 enum { AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, SOL_SOCKET = 1, SO_TYPE = 3, SO_SNDTIMEO = 21 };
 enum { F_GETFL = 3, F_SETFL = 4, SOCK_STREAM = 1, SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, ECONNREFUSED = 111, ENOBUFS = 105, EPIPE = 32 };
+enum { ITIMER_REAL = 0, SIG_BLOCK = 0, SIG_UNBLOCK = 1, SA_RESTORER = 0x04000000 };
 enum { MOST_ASKERS = 64, UNDECIDED = -4095 }; // a call that waits for somebody's answer: no error has that number
 enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_ZEROCOPY = 0x4000000, MSG_FASTOPEN = 0x20000000 };
 enum { MOST_DATA = 1 << 18, MOST_CONTROL = 2048, MOST_PIECES = 1024, MOST_MESSAGES = 16, MOST_RIGHTS = 253, MOST_SEEN = 256 };
@@ -25,16 +26,65 @@ struct piece { // struct iovec
 };
 static byte data[MOST_DATA], control[MOST_CONTROL];
 static struct piece pieces[MOST_PIECES];
-static int silent;
+static struct told *earlier;
 static struct {
     byte port[2];
     u32 thread;
 } askers[MOST_ASKERS];
 
 static void tell(const struct call *call, const char *action, const char *target, const struct verdict *verdict) {
-    if (!silent) {
+    struct sha256 sha;
+    struct told now = {{0}, 1};
+    sha256_begin(&sha);
+    sha256_add(&sha, target, length(target));
+    sha256_add(&sha, verdict->allowed ? "+" : "-", 1);
+    sha256_end(&sha, now.digest);
+    if (!earlier->any || !equal(earlier->digest, now.digest, sizeof now.digest)) {
         must(recorded(call->pid, action, target, verdict->allowed ? "allowed" : "denied", verdict->key, verdict->reason));
     }
+    *earlier = now;
+}
+
+__asm__(RESTORE);
+void restore(void);
+
+static void wake(int signal) {
+    (void)signal; // a call that waits has returned by now
+}
+
+void open_alarm(void) {
+    struct { // struct sigaction of the kernel
+        void (*handler)(int);
+        u64 flags;
+        void (*restorer)(void);
+        u64 mask;
+    } action = {wake, SA_RESTORER, restore, 0};
+    if (CALL(NR_rt_sigaction, SIGALRM, &action, 0, 8) < 0) {
+        refuse("the kernel lacks what the guard is made of (sigaction)", 0, 0, 0);
+    }
+}
+
+// A call on a socket that the agent shares, and whose flags it can change meanwhile (O_NONBLOCK, SO_SNDTIMEO, SO_LINGER): where it
+// would wait after all, a timer interrupts it, again and again until it had begun to.
+static long at_once(long number, word a, word b, word c) {
+    static const u64 alarm = 1UL << (SIGALRM - 1);
+    static const long every[4] = {0, 10000, 0, 10000}, never[4] = {0, 0, 0, 0}; // struct itimerval
+    CALL(NR_rt_sigprocmask, SIG_UNBLOCK, &alarm, 0, sizeof alarm);
+    CALL(NR_setitimer, ITIMER_REAL, every, 0);
+    long value = call6(number, a, b, c, 0, 0, 0);
+    CALL(NR_setitimer, ITIMER_REAL, never, 0);
+    CALL(NR_rt_sigprocmask, SIG_BLOCK, &alarm, 0, sizeof alarm);
+    return value;
+}
+
+void close_agents(long fd) {
+    at_once(NR_close, (word)fd, 0, 0);
+}
+
+// As a socket without O_NONBLOCK would not do it: what would wait goes on by itself, or has to be begun again.
+static long connect_at_once(long fd, const struct endpoint *to) {
+    long value = at_once(NR_connect, (word)fd, (word)to->bytes, to->size);
+    return value != -EINTR ? value : to->bytes[0] == AF_UNIX ? -EAGAIN : -EINPROGRESS;
 }
 
 // Whether datagrams to this address were recorded already.
@@ -158,9 +208,12 @@ static long judge_unix(const struct call *call, struct endpoint *to, const char 
         return -ECONNREFUSED;
     }
     int found = real_path(to->file, real) > 0;
-    struct verdict verdict = found && is_written(real)
-        ? (struct verdict){1, "allowed_paths", "the socket stands in an allowed path"}
-        : (struct verdict){0, "allowed_paths", "the socket stands outside of the allowed paths"};
+    struct verdict verdict = {0, "allowed_paths", "the socket stands outside of the allowed paths"};
+    if (found && is_blocked_path(real)) {
+        verdict = (struct verdict){0, "blocked_paths", "the socket stands in a blocked path"};
+    } else if (found && is_written(real)) {
+        verdict = (struct verdict){1, "allowed_paths", "the socket stands in an allowed path"};
+    }
     tell(call, action, found ? real : path, &verdict);
     if (!verdict.allowed && !in_force->audit) {
         return -EACCES;
@@ -235,13 +288,13 @@ static struct answer connects(const struct call *call) {
         if (blocks) { // for this one call: the flag is of the socket, which the agent shares
             CALL(NR_fcntl, fd, F_SETFL, flags | O_NONBLOCK);
         }
-        answer = answered(CALL(NR_connect, fd, to.bytes, to.size));
+        answer = answered(connect_at_once(fd, &to));
         if (to.resolver) {
             remember_asker(call, fd);
         }
         if (blocks) {
             if (answer.value == -EINPROGRESS) { // on loopback the answer has come by the time that the call returns
-                answer.value = CALL(NR_connect, fd, to.bytes, to.size);
+                answer.value = connect_at_once(fd, &to);
             }
             CALL(NR_fcntl, fd, F_SETFL, flags);
             if (answer.value == -EINPROGRESS || answer.value == -EALREADY) {
@@ -255,7 +308,7 @@ static struct answer connects(const struct call *call) {
         CALL(NR_close, to.file);
     }
     if (answer.outcome != LATER || answer.value != fd) {
-        CALL(NR_close, fd);
+        close_agents(fd);
     }
     return answer;
 }
@@ -379,7 +432,7 @@ static long send_one(const struct call *call, long fd, struct message message, c
         }
     }
     for (word i = 0; i < right_count; i++) {
-        CALL(NR_close, rights[i]);
+        close_agents(rights[i]);
     }
     if (to.file >= 0) {
         CALL(NR_close, to.file);
@@ -425,12 +478,12 @@ static struct answer sends(const struct call *call) {
     if (value == -EAGAIN && !(flags & MSG_DONTWAIT) && !(CALL(NR_fcntl, fd, F_GETFL) & O_NONBLOCK)) {
         return (struct answer){LATER, fd, until(fd), -EAGAIN};
     }
-    CALL(NR_close, fd);
+    close_agents(fd);
     return answered(value);
 }
 
-struct answer judge_socket(const struct call *call, int again) {
-    silent = again;
+struct answer judge_socket(const struct call *call, struct told *told) {
+    earlier = told;
     if (reach(call) < 0) { // a process that hides its memory (PR_SET_DUMPABLE, prctl(2)) is not judged, and not let through
         struct verdict verdict = {0, "network_failsafe.socket_connect", "its memory cannot be read"};
         tell(call, "connect", "", &verdict);

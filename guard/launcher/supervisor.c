@@ -16,6 +16,7 @@ struct poll {
 };
 static struct later {
     struct call call;
+    struct told told;
     long fd;
     u64 until;
     long late;
@@ -90,14 +91,17 @@ static void settle(const struct call *call, struct answer answer) {
 }
 
 // Observes what is about to start. The kernel decides, by the rules that it holds: the path in the agent's memory may be another
-// one by then.
-static void observe_start(const struct call *call) {
+// one by then. Returns 0, or the error for a process that hides its memory (PR_SET_DUMPABLE, prctl(2)), of which nobody could say
+// what it started.
+static long observe_start(const struct call *call) {
     static char path[PATH_BYTES + 64], real[PATH_BYTES], words[PATH_BYTES];
     int at = call->number == NR_execveat;
     long n = read_memory(call, call->arguments[at], words, sizeof words - 1);
     if (n < 0) {
-        must(recorded(call->pid, "exec", "", "observed", "allowed_commands", "its memory cannot be read"));
-        return;
+        must(recorded(call->pid, "exec", "", "denied", "allowed_commands",
+            in_force->audit ? "its memory cannot be read; the policy's mode is audit, which lets it through"
+                            : "its memory cannot be read"));
+        return in_force->audit ? 0 : -EACCES;
     }
     words[n] = 0;
     struct text full = {path, sizeof path, 0, 0};
@@ -116,12 +120,12 @@ static void observe_start(const struct call *call) {
     struct file file;
     long fd = CALL(NR_openat, AT_FDCWD, ended(&full), O_PATH | O_CLOEXEC);
     if (fd < 0) {
-        return; // where nothing is, as in most folders of PATH, nothing starts
+        return 0; // where nothing is, as in most folders of PATH, nothing starts
     }
     int there = look_at(fd, "", AT_EMPTY_PATH, &file) == 0 && real_path(fd, real) > 0;
     CALL(NR_close, fd);
     if (!there || (file.mode & S_IFMT) == S_IFDIR) {
-        return;
+        return 0;
     }
     int may = may_start(&file);
     const char *key = !may && is_interpreter(real) ? "allowed_interpreters" : "allowed_commands";
@@ -129,11 +133,12 @@ static void observe_start(const struct call *call) {
         may                    ? ""
             : in_force->audit ? "not listed; the policy's mode is audit, which lets it through"
                               : "not listed"));
+    return 0;
 }
 
-static void keep(struct later *one, const struct call *call, struct answer answer) {
+static void keep(struct later *one, const struct call *call, const struct told *told, struct answer answer) {
     int asked = answer.outcome == ASKED;
-    *one = (struct later){*call, asked ? -1 : answer.value, asked ? 0 : answer.until, answer.late, 1, asked, settled};
+    *one = (struct later){*call, *told, asked ? -1 : answer.value, asked ? 0 : answer.until, answer.late, 1, asked, settled};
 }
 
 static void serve(void) {
@@ -147,23 +152,22 @@ static void serve(void) {
         look_again();
     }
     if (call.number == NR_execve || call.number == NR_execveat) {
-        if (started) {
-            observe_start(&call);
-        }
+        long error = started ? observe_start(&call) : 0;
         started = 1;      // the first one is the agent's own, recorded as its start
         forget_process(); // it is another program's memory from now on
-        settle(&call, (struct answer){GO_ON, 0, 0, 0});
+        settle(&call, (struct answer){error < 0 ? ANSWER : GO_ON, error, 0, 0});
         return;
     }
-    struct answer answer = judge_socket(&call, 0);
+    struct told told = {{0}, 0};
+    struct answer answer = judge_socket(&call, &told);
     for (word i = 0; answer.outcome == LATER || answer.outcome == ASKED; i++) {
         if (i == MOST_LATER) {
             if (answer.outcome == LATER && answer.value >= 0) {
-                CALL(NR_close, answer.value);
+                close_agents(answer.value);
             }
             answer = (struct answer){ANSWER, -EAGAIN, 0, 0};
         } else if (!later[i].used) {
-            keep(&later[i], &call, answer);
+            keep(&later[i], &call, &told, answer);
             return;
         }
     }
@@ -203,31 +207,33 @@ static void serve_later(struct later *one, int ready) {
         answer.outcome = GO_ON; // and nobody hears it
     } else if (one->asked && one->settled != settled) {
         // From the beginning, with what the call says now: what was allowed is an address, not a call.
-        answer = judge_socket(&one->call, 0);
+        answer = judge_socket(&one->call, &one->told);
         if (answer.outcome == LATER) {
             struct call call = one->call;
-            keep(one, &call, answer);
+            struct told told = one->told;
+            keep(one, &call, &told, answer);
             return;
         }
     } else if (one->asked) {
         answer = (struct answer){LATER, -1, 0, 0};
     } else if (ready || one->fd < 0) {
-        answer = judge_socket(&one->call, 1);
+        answer = judge_socket(&one->call, &one->told);
     } else {
         answer.outcome = LATER;
         answer.value = -1;
     }
     if (answer.outcome == ASKED) { // the address is another one by now
         struct call call = one->call;
+        struct told told = one->told;
         if (one->fd >= 0) {
-            CALL(NR_close, one->fd);
+            close_agents(one->fd);
         }
-        keep(one, &call, answer);
+        keep(one, &call, &told, answer);
         return;
     }
     if (answer.outcome == LATER) {
         if (answer.value >= 0) {
-            CALL(NR_close, answer.value); // the same socket is waited for already
+            close_agents(answer.value); // the same socket is waited for already
         }
         if (one->until && now_millis() >= one->until) {
             answer = (struct answer){ANSWER, one->late, 0, 0};
@@ -240,7 +246,7 @@ static void serve_later(struct later *one, int ready) {
         }
     }
     if (one->fd >= 0) { // before the answer: what the agent closes then is closed
-        CALL(NR_close, one->fd);
+        close_agents(one->fd);
     }
     settle(&one->call, answer);
     one->used = 0;
