@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -78,7 +79,7 @@ public final class AuditMojo extends SentinelMojo {
         Layout layout = layout();
         AuditQuery query = AuditQuery.of(said(decision), said(action), said(target), said(since), said(until));
         Path folder = layout.work().resolve(AuditFolder.NAME);
-        Spool.takeOver(layout, false, events());
+        Spool.takeOver(layout, Set.of(), events()); // it has cleared no container away
         Optional<Path> named =
                 Optional.ofNullable(file).map(given -> layout.project().resolve(given.toPath()));
         Path trail = AuditFolder.choose(folder, layout.shown(folder), named);

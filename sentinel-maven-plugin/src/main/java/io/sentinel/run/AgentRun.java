@@ -249,11 +249,10 @@ public final class AgentRun {
             Optional<Outcome> told = Optional.empty();
             boolean wasThere;
             boolean busy = request.console() == Console.TERMINAL;
-            GuardTrail trail = GuardTrail.follow(bundle, layout, spooled, busy, approval.asked(), events);
             Sidecar sidecar = Sidecar.of(profile, bundle, bundles, layout, docker, compose);
+            GuardTrail trail = GuardTrail.follow(bundle, layout, spooled, busy, approval.asked(), events);
             try (SeccompLog log = SeccompLog.open(bundle, docker);
-                    Beside<List<String>> reaping =
-                            Beside.start(() -> new Leftovers(docker).reap(profile != Profile.STRICT))) {
+                    Reaping reaping = Reaping.start(docker, layout, profile != Profile.STRICT)) {
                 if (sidecar.isWanted()) {
                     new NetworkProbe(docker, compose, sidecar, events).require(project + "-probe");
                 }
@@ -264,8 +263,7 @@ public final class AgentRun {
                         ? direct(tools, request, given, approval.shown().agent())
                         : compose.with(given.variables())
                                 .run(request, approval.shown().agent());
-                Leftovers.tell(reaping, events);
-                Spool.takeOver(layout, true, events);
+                reaping.conclude(events);
                 // A good end of what nobody could leave half-way needs no second look, which is a process of its own:
                 // that the container was there shows when it is removed.
                 if (!ending.succeeded()
@@ -288,10 +286,12 @@ public final class AgentRun {
                 }
             } finally {
                 trail.ended();
+                boolean gone = false;
                 try {
                     wasThere = clear(request.container(), compose, owner, shutdown);
+                    gone = true; // only now nobody writes the trail any more
                 } finally {
-                    audit = trail.end(events); // only now nobody writes it any more
+                    audit = trail.end(gone, events);
                 }
             }
             if (told.isEmpty() && !wasThere) {

@@ -12,6 +12,7 @@ import io.sentinel.render.SandboxException;
 import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.PolicyAdditions;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class GuardTrail {
     }
 
     /**
-     * Begins to follow, where there is a guard.
+     * Begins to follow, where there is a guard, on a thread that only {@link #end} stops: nothing that may throw comes between.
      *
      * @param name of the run's file, from {@link Spool#name}
      * @param busy whether the agent has the terminal for itself, in which nothing else is to be written
@@ -77,17 +78,17 @@ final class GuardTrail {
     }
 
     /**
-     * Follows no longer, whatever became of the run: the container is gone. Once the host has its copy, the guard's own
-     * file is one too many.
+     * Follows no longer, whatever became of the run. Once the host has its copy, the guard's own file is one too many.
      *
+     * @param gone whether the container surely is: else its guard may write on, and the file stays for a later run to take over
      * @return what the trail came to; empty without one
      */
-    Optional<Outcome.Audit> end(Events events) {
+    Optional<Outcome.Audit> end(boolean gone, Events events) {
         if (follower.isEmpty()) {
             return Optional.empty();
         }
         AuditSummary summary = follower.get().finish();
-        if (summary.copied()) {
+        if (gone && summary.copied()) {
             try {
                 Files.deleteIfExists(source);
             } catch (IOException e) {
@@ -120,10 +121,7 @@ final class GuardTrail {
         String shown = summary.copy().map(layout::shown).orElse("no file");
         summary.lines(shown).forEach(events::warning);
         if (summary.denied() > 0) {
-            List<PolicyAdditions.Denied> denied = summary.topDenied().stream()
-                    .map(one -> new PolicyAdditions.Denied(one.action(), one.key(), one.target()))
-                    .toList();
-            PolicyAdditions.of(bundles.spec().policy(), denied).lines().forEach(events::warning);
+            propose(summary, bundles, events);
         }
         // Who is killed writes no last record, and a guard that refuses perhaps none at all.
         boolean cut = told.filter(one ->
@@ -132,6 +130,23 @@ final class GuardTrail {
         if (!summary.complete() && !cut) {
             throw new SandboxException("the guard's audit trail of this run does not hold: "
                     + summary.fault().orElseThrow().sentence() + "; what the agent did is not known");
+        }
+    }
+
+    /** The spec is read anew, and may have been edited since the run began: that is no fault of the run. */
+    private static void propose(AuditSummary summary, Bundles bundles, Events events) throws IOException {
+        List<PolicyAdditions.Denied> denied = summary.topDenied().stream()
+                .map(one -> new PolicyAdditions.Denied(one.action(), one.key(), one.target()))
+                .toList();
+        try {
+            PolicyAdditions.of(bundles.spec().policy(), denied).lines().forEach(events::warning);
+        } catch (ClosedByInterruptException e) {
+            throw e; // told to end, which is not about the spec
+        } catch (SandboxException | IOException e) {
+            String reason = e instanceof SandboxException ? e.getMessage() : e.toString();
+            events.warning(
+                    "the lines of the spec that would allow it cannot be proposed, since the spec cannot be read now: "
+                            + reason);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sentinel.run;
 
-import io.sentinel.engine.Beside;
 import io.sentinel.engine.ContainerFacts;
 import io.sentinel.engine.Docker;
 import io.sentinel.engine.EngineException;
@@ -77,17 +76,5 @@ final class Leftovers {
 
     private static boolean isChosen(SortedMap<String, String> labels, Predicate<Owner> chosen) {
         return Owner.parse(labels.getOrDefault(Owner.LABEL, "")).filter(chosen).isPresent();
-    }
-
-    /** What others left is cleared away in passing: that it fails is no failure of this run. */
-    static void tell(Beside<List<String>> reaping, Events events) throws InterruptedException {
-        try {
-            List<String> reaped = reaping.join();
-            if (!reaped.isEmpty()) {
-                events.reaped(reaped);
-            }
-        } catch (EngineException e) {
-            events.warning("what a killed run had left could not be removed: " + e.getMessage());
-        }
     }
 }

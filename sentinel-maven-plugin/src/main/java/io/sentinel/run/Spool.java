@@ -6,11 +6,14 @@ import io.sentinel.audit.AuditSummary;
 import io.sentinel.audit.AuditTrail;
 import io.sentinel.render.Layout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -47,23 +50,21 @@ public final class Spool {
      * Copies, tells and removes what nobody writes any more: the trails of runs of this project whose process is gone, and
      * whole ones of containers that were started by hand. One that cannot be read, such as another user's, stays and is told.
      *
-     * @param cleared whether the containers that killed runs left are gone; else a trail without an end stays, since its guard may
-     *     still be writing it
+     * @param cleared trails of killed runs whose containers are gone; any other without an end stays, since its guard may still be
+     *     writing it
      */
-    public static void takeOver(Layout layout, boolean cleared, Events events) throws IOException {
-        if (!Files.isDirectory(layout.trail(), LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
+    public static void takeOver(Layout layout, Set<Path> cleared, Events events) {
         List<Path> files;
-        try (Stream<Path> all = Files.list(layout.trail())) {
-            files = all.filter(file -> file.getFileName().toString().endsWith(END))
-                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .sorted()
-                    .toList();
+        try {
+            files = files(layout);
+        } catch (IOException e) {
+            events.warning("the audit trails that earlier runs may have left in " + layout.shown(layout.trail())
+                    + " cannot be looked for: " + e + "; make the folder readable");
+            return;
         }
         for (Path file : files) {
             try {
-                judge(file, layout, cleared, events);
+                judge(file, layout, cleared.contains(file), events);
             } catch (IOException e) {
                 events.warning("the audit trail " + layout.shown(file) + " of an earlier run cannot be taken over: " + e
                         + "; move it away, or make it readable");
@@ -71,10 +72,39 @@ public final class Spool {
         }
     }
 
+    /**
+     * The trails of runs whose process is gone by now. Only what is cleared away after this can be relied on to have had their
+     * containers. Where the folder cannot be read there are none: {@link #takeOver} tells that.
+     */
+    static Set<Path> ofDead(Layout layout) {
+        try {
+            return files(layout).stream().filter(Spool::isOfDead).collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            return Set.of();
+        }
+    }
+
+    private static List<Path> files(Layout layout) throws IOException {
+        if (!Files.isDirectory(layout.trail(), LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(layout.trail())) {
+            return all.filter(file -> file.getFileName().toString().endsWith(END))
+                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isOfDead(Path file) {
+        return owner(file).filter(Owner::isDead).isPresent();
+    }
+
     private static void judge(Path file, Layout layout, boolean cleared, Events events) throws IOException {
-        Optional<Owner> owner = owner(file);
-        boolean dead = owner.isPresent() && owner.get().isDead();
-        if (dead && cleared || (dead || owner.isEmpty()) && isWhole(file)) {
+        boolean dead = isOfDead(file);
+        if (dead && cleared || (dead || owner(file).isEmpty()) && isWhole(file)) {
             takeOver(file, layout, events);
         } else if (dead) {
             events.warning("the audit trail " + layout.shown(file)

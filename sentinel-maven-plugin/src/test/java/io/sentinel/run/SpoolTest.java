@@ -1,14 +1,17 @@
 package io.sentinel.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.sentinel.audit.AuditFolder;
 import io.sentinel.audit.Trails;
 import io.sentinel.render.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,31 +25,8 @@ class SpoolTest {
     private Path folder;
 
     private Layout layout;
-    private final List<String> told = new ArrayList<>();
-    private final Events events = new Events() {
-        @Override
-        public void written(List<String> paths) {}
-
-        @Override
-        public void building(String image, String reason) {}
-
-        @Override
-        public void upToDate(String image) {}
-
-        @Override
-        public void starting(String profile, String image) {}
-
-        @Override
-        public void reaped(List<String> names) {}
-
-        @Override
-        public void logged(List<String> lines) {}
-
-        @Override
-        public void warning(String sentence) {
-            told.add(sentence);
-        }
-    };
+    private final Told events = new Told();
+    private final List<String> told = events.warnings();
 
     @BeforeEach
     void place() throws Exception {
@@ -83,7 +63,7 @@ class SpoolTest {
     void whatAKilledRunLeftIsCopiedToldAndRemoved() throws Exception {
         List<String> cut = WHOLE.subList(0, 5);
         Path file = left(Spool.name(dead(), "one"), cut);
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(file).doesNotExist();
         assertThat(taken()).containsExactly(String.join("\n", cut) + "\n");
         assertThat(told)
@@ -92,7 +72,7 @@ class SpoolTest {
                 .startsWith("the audit trail of an earlier run was left in target/sentinel/trail/")
                 .contains("target/sentinel/audit/")
                 .contains("is not whole");
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(told).hasSize(1);
     }
 
@@ -101,18 +81,45 @@ class SpoolTest {
     void whatMayStillBeWrittenStaysUntilItsContainerIsGone() throws Exception {
         Path cut = left(Spool.name(dead(), "one"), WHOLE.subList(0, 5));
         Path whole = left(Spool.name(dead(), "two"), WHOLE);
-        Spool.takeOver(layout, false, events);
+        Spool.takeOver(layout, Set.of(), events);
         assertThat(cut).exists();
         assertThat(whole).doesNotExist();
         assertThat(told).anyMatch(line -> line.contains(cut.getFileName() + " of an earlier run has no end"));
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(cut).doesNotExist();
+    }
+
+    @Test
+    void ofTheDeadAreThoseWhoseProcessIsGone() throws Exception {
+        Path file = left(Spool.name(dead(), "one"), WHOLE);
+        left(Spool.name(folder, "two"), WHOLE);
+        left("2026-01-02T03-04-05-678901", WHOLE);
+        assertThat(Spool.ofDead(layout)).containsExactly(file);
+        Files.delete(file);
+        assertThat(Spool.ofDead(layout)).isEmpty();
+    }
+
+    @Test
+    void aFolderThatCannotBeReadIsTold() throws Exception {
+        Files.setPosixFilePermissions(layout.trail(), PosixFilePermissions.fromString("-wx------"));
+        try {
+            assumeFalse(Files.isReadable(layout.trail()), "root reads everything");
+            assertThat(Spool.ofDead(layout)).isEmpty();
+            Spool.takeOver(layout, Set.of(), events);
+        } finally {
+            Files.setPosixFilePermissions(layout.trail(), PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "the audit trails that earlier runs may have left in target/sentinel/trail cannot be looked for");
     }
 
     @Test
     void theTrailOfALivingRunStays() throws Exception {
         Path file = left(Spool.name(folder, "one"), WHOLE);
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(file).exists();
         assertThat(taken()).isEmpty();
         assertThat(told).isEmpty();
@@ -122,7 +129,7 @@ class SpoolTest {
     void ofARunByHandAWholeTrailIsTakenAndOneThatMayGoOnStays() throws Exception {
         Path whole = left("2026-01-02T03-04-05-678901", WHOLE);
         Path open = left("2026-01-02T03-04-05-678902", WHOLE.subList(0, 5));
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(whole).doesNotExist();
         assertThat(open).exists();
         assertThat(taken()).containsExactly(String.join("\n", WHOLE) + "\n");
@@ -132,7 +139,7 @@ class SpoolTest {
     void linksAreLeftAlone() throws Exception {
         Path elsewhere = Files.write(folder.resolve("elsewhere"), Trails.bytes(WHOLE));
         Path link = Files.createSymbolicLink(layout.trail().resolve(Spool.name(dead(), "one") + ".jsonl"), elsewhere);
-        Spool.takeOver(layout, true, events);
+        Spool.takeOver(layout, Spool.ofDead(layout), events);
         assertThat(link).isSymbolicLink();
         assertThat(elsewhere).exists();
         assertThat(taken()).isEmpty();
