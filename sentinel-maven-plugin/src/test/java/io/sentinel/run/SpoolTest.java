@@ -1,14 +1,12 @@
 package io.sentinel.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.sentinel.audit.AuditFolder;
 import io.sentinel.audit.Trails;
 import io.sentinel.render.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -97,23 +95,6 @@ class SpoolTest {
         assertThat(Spool.ofDead(layout)).containsExactly(file);
         Files.delete(file);
         assertThat(Spool.ofDead(layout)).isEmpty();
-    }
-
-    @Test
-    void aFolderThatCannotBeReadIsTold() throws Exception {
-        Files.setPosixFilePermissions(layout.trail(), PosixFilePermissions.fromString("-wx------"));
-        try {
-            assumeFalse(Files.isReadable(layout.trail()), "root reads everything");
-            assertThat(Spool.ofDead(layout)).isEmpty();
-            Spool.takeOver(layout, Set.of(), events);
-        } finally {
-            Files.setPosixFilePermissions(layout.trail(), PosixFilePermissions.fromString("rwx------"));
-        }
-        assertThat(told)
-                .singleElement()
-                .asString()
-                .startsWith(
-                        "the audit trails that earlier runs may have left in target/sentinel/trail cannot be looked for");
     }
 
     @Test
