@@ -77,11 +77,11 @@ class NetworkAttempts extends Stage {
                 one.write(ByteBuffer.wrap(word())).get(LIMIT, TimeUnit.MILLISECONDS);
             }
         });
-        add("jv-tcp-http", () -> HttpClient.newBuilder().connectTimeout(Duration.ofMillis(LIMIT)).build().send(
+        add("jv-tcp-http", () -> HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).connectTimeout(Duration.ofMillis(LIMIT)).build().send(
                 HttpRequest.newBuilder(URI.create("http://" + at("other4") + ":" + port() + "/" + id)).timeout(Duration.ofMillis(LIMIT)).build(),
                 HttpResponse.BodyHandlers.ofString()));
         add("jv-tcp-url", () -> {
-            var one = new URL("http://" + at("blocked4") + ":" + port() + "/" + id).openConnection();
+            var one = new URL("http://" + at("blocked4") + ":" + port() + "/" + id).openConnection(Proxy.NO_PROXY);
             one.setConnectTimeout(LIMIT);
             one.setReadTimeout(LIMIT);
             return one.getInputStream().read();

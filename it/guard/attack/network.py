@@ -19,6 +19,8 @@ from attack.stage import attempt
 
 MPTCP, FASTOPEN = 262, 0x20000000
 LIMIT = 1.5
+# The environment of proxied names the proxy.
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def tcp(host, port, family=None, kind=socket.SOCK_STREAM, protocol=0):
     one = socket.socket(family or (socket.AF_INET6 if ":" in host else socket.AF_INET), kind, protocol)
@@ -285,13 +287,13 @@ def page(stage):
 @attempt("py-tcp-urllib")
 def url(stage):
     word = stage.word.decode().replace(" ", "+")
-    urllib.request.urlopen(f"http://{stage.other4}:{stage.port}/{word}", timeout=LIMIT).close()
+    DIRECTLY.open(f"http://{stage.other4}:{stage.port}/{word}", timeout=LIMIT).close()
 
 
 @attempt("py-tcp-urllib-number")
 def url_number(stage):
     number = int.from_bytes(socket.inet_aton(stage.blocked4), "big")
-    urllib.request.urlopen(f"http://{number}:{stage.port}/{stage.word.decode().replace(' ', '+')}", timeout=LIMIT).close()
+    DIRECTLY.open(f"http://{number}:{stage.port}/{stage.word.decode().replace(' ', '+')}", timeout=LIMIT).close()
 
 
 @attempt("py-tcp-proxy")
