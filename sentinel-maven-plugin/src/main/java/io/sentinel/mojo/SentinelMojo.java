@@ -119,8 +119,12 @@ abstract class SentinelMojo extends AbstractMojo {
         return new Bundles(layout(), version(), invoker(), origins(layout()), events());
     }
 
-    /** What the build fetches from, and the configuration of other tools. */
+    /** What the build fetches from, and the configuration of other tools: not looked for before somebody asks. */
     final Origins origins(Layout layout) {
+        return list -> hostOrigins(layout).of(list);
+    }
+
+    private HostOrigins hostOrigins(Layout layout) {
         List<String> repositories = Stream.concat(
                         project.getRemoteProjectRepositories().stream(), project.getRemotePluginRepositories().stream())
                 .filter(repository -> !repository.isBlocked())

@@ -24,6 +24,8 @@ import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -55,6 +57,12 @@ final class Stamp {
         if (!key.equals(lines.getProperty("key"))) {
             return Optional.empty();
         }
+        // Beside the rest: its files are most of what there is to read.
+        FutureTask<String> folder =
+                new FutureTask<>(() -> BundleFolder.read(layout.bundle()).digest());
+        Thread reader = new Thread(folder, "sentinel-stamp");
+        reader.setDaemon(true);
+        reader.start();
         for (String input : list(lines, "input")) {
             int space = input.indexOf(' ');
             if (!fingerprint(Path.of(input.substring(space + 1))).equals(input.substring(0, space))) {
@@ -68,8 +76,14 @@ final class Stamp {
                 return Optional.empty();
             }
         }
-        boolean intact = BundleFolder.read(layout.bundle()).digest().equals(facts.digest());
-        return intact ? Optional.of(facts) : Optional.empty();
+        try {
+            return folder.get().equals(facts.digest()) ? Optional.of(facts) : Optional.empty();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException unreadable) {
+                throw unreadable;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     /** The images that the last rendering needed, the agent's and its base, whether or not it still holds; none if unknown. */
