@@ -266,7 +266,9 @@ static int run(int count, char **words) {
     u64 all = ~0UL, mask = 0;
     int pipe[2];
     CALL(NR_rt_sigprocmask, SET_MASK, &all, &mask, sizeof all);
-    open_alarm();
+    if (watch.judge_sockets) {
+        open_alarm();
+    }
     watch.signals = CALL(NR_signalfd4, -1, &all, sizeof all, O_CLOEXEC | O_NONBLOCK);
     if (watch.signals < 0 || CALL(NR_pipe2, pipe, O_CLOEXEC) < 0 || CALL(NR_prctl, SUBREAPER, 1) < 0
         || CALL(NR_prctl, SET_DUMPABLE, 0) < 0) {

@@ -121,6 +121,14 @@ class GuardEvidenceIT {
         assertThat(ran.outcome().exitCode()).hasValue(0);
     }
 
+    @Test
+    void withoutTheTimerThatKeepsItFromThatTheGuardDoesNotStart() throws Exception {
+        Box.Result ran = run("seccomp: {deny: [setitimer], because: tried here}\n", "print('started')\n");
+        assertThat(ran.outcome().exitCode()).as(ran.err()).hasValue(78);
+        assertThat(ran.err()).contains("refuses setitimer");
+        assertThat(ran.out()).isEmpty();
+    }
+
     /** A call that has to wait is judged again when it goes on, and its address may be another one by then. */
     @Test
     void addressThatCameInTheMeantimeIsRecorded() throws Exception {
