@@ -10,5 +10,5 @@
 # [=plain(name)] came to<#list found as origin> [=plain(origin)]</#list>
 </#list>
 <#list allowed.standard as host>
-[=plain(host.pattern())]
+[=plain(host.pattern)]
 </#list>

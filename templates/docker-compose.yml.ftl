@@ -77,7 +77,7 @@ x-agent-environment: &agent-environment
 </#if>
   # For the guard and the entrypoint, each with its default.
 <#list guardVariables as name, default>
-<#if name == "SENTINEL_PRODUCTION" && spec.production>
+<#if spec.production && name == "SENTINEL_PRODUCTION">
   # The spec says production: true, which no variable turns off.
   [=plain(name)]: "true"
 <#else>
@@ -104,23 +104,23 @@ x-agent: &agent
 <#else>
   user: "${SENTINEL_UID:-[=plain(fallback.uid)]}:${SENTINEL_GID:-[=plain(fallback.gid)]}"
 </#if>
-<#if spec.runtime.word() != "runc">
+<#if ownKernel>
   # Not the engine's usual runtime (runc): one that keeps the agent from the host's own kernel. An engine without it refuses.
-  runtime: [=spec.runtime.word()]
+  runtime: [=spec.runtime.word]
 </#if>
   security_opt:
     # No program gains rights by being started: setuid bits and file capabilities do nothing (CIS 5.26).
     - no-new-privileges:true
 <#if seccompFile??>
-<#if spec.seccomp.mode.word() == "log">
+<#if recordedOnly>
     # MODE LOG, because the spec says seccomp.mode: log. For troubleshooting only: most calls that the profile does not
     # name are recorded by the kernel and go through (against CIS 5.22).
 <#else>
     # Only the system calls that the profile names reach the kernel (CIS 5.22).
 </#if>
-<#if spec.seccomp.file.present>
+<#if spec.seccomp.file.isPresent>
     # The profile is the project's own: what it lets through beyond the presets is a warning of each run.
-<#elseif !spec.seccomp.adjustments.empty>
+<#elseif !spec.seccomp.adjustments.isEmpty>
     # The preset was changed by the spec: how, and why, stands at the head of the file.
 </#if>
     - [="seccomp:./" + seccompFile]
@@ -132,12 +132,12 @@ x-agent: &agent
   # The only places that take writes: /workspace, and these two and /dev/shm (shm_size), in memory, bounded, never
   # executable. 1777 as any /tmp.
   tmpfs:
-    - [="/tmp:size=" + spec.resources.tmp + ",mode=1777,noexec,nosuid,nodev"]
-    - [="/run:size=" + spec.resources.run + ",mode=1777,noexec,nosuid,nodev"]
+    - [="/tmp:size=" + spec.resources.tmp.toString + ",mode=1777,noexec,nosuid,nodev"]
+    - [="/run:size=" + spec.resources.run.toString + ",mode=1777,noexec,nosuid,nodev"]
   shm_size: 64m
   # Memory with no swap on top of it (CIS 5.11), processors (CIS 5.12), processes and threads together (CIS 5.29).
-  mem_limit: [=spec.resources.memory]
-  memswap_limit: [=spec.resources.memory]
+  mem_limit: [=spec.resources.memory.toString]
+  memswap_limit: [=spec.resources.memory.toString]
   cpus: [=plain(spec.resources.cpus)]
   pids_limit: [=plain(spec.resources.pids)]
   # Open files a process, and no core dumps. No nproc: it counts a user's processes over the whole host.
@@ -190,7 +190,7 @@ x-agent: &agent
 # Files that the agent can read and nobody can write, each a mount of its own: no variable, no layer of the image.
 x-secrets: &secrets
 <#list spec.secrets as secret>
-  - {source: [=secret.name], target: [=secret.target()]}
+  - {source: [=secret.name], target: [=secret.target]}
 </#list>
 
 </#if>

@@ -2,8 +2,8 @@
 <#assign policy = spec.policy>
 <#assign sockets = policy.networkFailsafe>
 <#macro strings values>[<#list values as value>[=value]<#sep>, </#list>]</#macro>
-<#macro host rule><#if rule.isName(policy.hostMatchMode)>[=rule.host]<#else>{host: [=rule.host]<#rt>
-<#if rule.match != policy.hostMatchMode>, match: [=plain(rule.match.word())]</#if><#t>
+<#macro host written><#assign rule = written.rule><#if written.nameAlone>[=rule.host]<#else>{host: [=rule.host]<#rt>
+<#if written.saysMatch>, match: [=plain(rule.match.word)]</#if><#t>
 <#if rule.schemes?has_content>, schemes: <@strings rule.schemes /></#if><#t>
 <#if rule.ports?has_content>, ports: [<#list rule.ports as port>[=plain(port)]<#sep>, </#list>]</#if>}</#if></#macro><#t>
 # Rendered by sentinel-maven-plugin for the sandbox [=plain(spec.name)]. The policy, mounted read-only over
@@ -25,13 +25,13 @@ blocked_command_bases: <@strings policy.blockedCommandBases />
 allowed_interpreters: <@strings policy.allowedInterpreters />
 
 # deny, or ask whoever started the run.
-on_block: [=plain(policy.onBlock.word())]
+on_block: [=plain(policy.onBlock.word)]
 
 # exact, or subdomain: what an entry of allowed_hosts is for that does not say so itself.
-host_match_mode: [=plain(policy.hostMatchMode.word())]
+host_match_mode: [=plain(policy.hostMatchMode.word)]
 # The only names that resolve, and the only hosts that a socket may be opened to, in the standard profile. In proxied the
 # sidecar's list alone decides (proxy/), whatever stands here; in strict there is no network.
-allowed_hosts: [<#list policy.allowedHosts as rule><@host rule /><#sep>, </#list>]
+allowed_hosts: [<#list policy.writtenHosts as written><@host written /><#sep>, </#list>]
 network_failsafe:
   # Whether names and sockets are judged at all.
   socket_connect: [=plain(sockets.socketConnect)]
@@ -48,4 +48,4 @@ policy_integrity:
   tamper_detection: [=plain(policy.tamperDetection)]
 audit:
   # stop, or continue: what becomes of the agent when nothing can be recorded any more.
-  on_failure: [=plain(policy.onAuditFailure.word())]
+  on_failure: [=plain(policy.onAuditFailure.word)]

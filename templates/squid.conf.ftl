@@ -86,10 +86,10 @@ acl plain_http proto HTTP
 acl port_http port 80
 acl port_https port 443
 # Every port that one entry or another opens: to tunnels of TLS, and to plain HTTP.
-<#list allowed.tlsPorts() as port>
+<#list allowed.tlsPorts as port>
 acl tls_ports port [=plain(port)]
 </#list>
-<#list allowed.httpPorts() as port>
+<#list allowed.httpPorts as port>
 acl http_ports port [=plain(port)]
 </#list>
 # What the health check asks for, from inside, so that its CONNECT goes through both listeners. An agent's is denied.
@@ -98,15 +98,15 @@ acl health dstdomain -n health.invalid
 acl listed dstdomain -n "/etc/sentinel-proxy/allowed-domains.txt"
 <#if allowed.limited?has_content>
 # The same for the entries with limits of their own: all of their names, and then each by itself.
-<#list allowed.limitedNames() as name>
+<#list allowed.limitedNames as name>
 acl listed_limited dstdomain -n [=plain(name)]
 </#list>
 </#if>
 <#list allowed.limited as host>
-acl limited_[=plain(host?counter)] dstdomain -n [=plain(host.pattern())]
-acl limited_[=plain(host?counter)]_ports port<#list host.ports() as port> [=plain(port)]</#list>
-<#if host.methods()?has_content>
-acl limited_[=plain(host?counter)]_methods method<#list host.methods() as method> [=plain(method)]</#list>
+acl limited_[=plain(host?counter)] dstdomain -n [=plain(host.pattern)]
+acl limited_[=plain(host?counter)]_ports port<#list host.ports as port> [=plain(port)]</#list>
+<#if host.methods?has_content>
+acl limited_[=plain(host?counter)]_methods method<#list host.methods as method> [=plain(method)]</#list>
 </#if>
 </#list>
 # An address in any spelling (decimal, hexadecimal and octal numbers, fewer than four of them, IPv6), and names with
@@ -149,14 +149,14 @@ http_access deny !listed<#if allowed.limited?has_content> !listed_limited</#if> 
 http_access deny reserved why_reserved
 http_access deny on_peek !from_loopback
 <#list allowed.limited as host>
-# [=plain(host.pattern())]: ports<#list host.ports() as port> [=plain(port)]</#list><#if host.methods()?has_content>, plain HTTP alone, methods<#list host.methods() as method> [=plain(method)]</#list></#if><#if host.toPrivate()>, private addresses too</#if>.
-http_access allow limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports<#if host.methods()?has_content> !CONNECT limited_[=plain(host?counter)]_methods</#if><#if !host.toPrivate()> !inward</#if>
+# [=plain(host.pattern)]: ports<#list host.ports as port> [=plain(port)]</#list><#if host.methods?has_content>, plain HTTP alone, methods<#list host.methods as method> [=plain(method)]</#list></#if><#if host.toPrivate>, private addresses too</#if>.
+http_access allow limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports<#if host.methods?has_content> !CONNECT limited_[=plain(host?counter)]_methods</#if><#if !host.toPrivate> !inward</#if>
 </#list>
 http_access deny inward why_inward
 http_access allow listed CONNECT port_https
 http_access allow listed !CONNECT port_http
 <#list allowed.limited as host>
-<#if host.methods()?has_content>
+<#if host.methods?has_content>
 http_access deny limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports !CONNECT why_method
 </#if>
 </#list>
@@ -169,8 +169,8 @@ acl hello_awaited at_step SslBump1
 acl hello_read at_step SslBump2
 acl sni_listed ssl::server_name --client-requested "/etc/sentinel-proxy/allowed-domains.txt"
 <#list allowed.limited as host>
-<#if host.passesTls()>
-acl sni_limited_[=plain(host?counter)] ssl::server_name --client-requested [=plain(host.pattern())]
+<#if host.passesTls>
+acl sni_limited_[=plain(host?counter)] ssl::server_name --client-requested [=plain(host.pattern)]
 </#if>
 </#list>
 ssl_bump peek hello_awaited
@@ -178,7 +178,7 @@ ssl_bump peek hello_awaited
 ssl_bump terminate health
 ssl_bump splice hello_read sni_listed listed port_https
 <#list allowed.limited as host>
-<#if host.passesTls()>
+<#if host.passesTls>
 ssl_bump splice hello_read sni_limited_[=plain(host?counter)] limited_[=plain(host?counter)] limited_[=plain(host?counter)]_ports
 </#if>
 </#list>

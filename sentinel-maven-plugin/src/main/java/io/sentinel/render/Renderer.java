@@ -1,9 +1,11 @@
 package io.sentinel.render;
 
+import io.sentinel.spec.ContainerRuntime;
 import io.sentinel.spec.GuardMode;
 import io.sentinel.spec.Origin;
 import io.sentinel.spec.Overrides.PolicyFile;
 import io.sentinel.spec.SandboxLock.LockedImage;
+import io.sentinel.spec.SeccompChoice;
 import io.sentinel.spec.SecretNames;
 import io.sentinel.spec.Spec;
 import io.sentinel.spec.User;
@@ -66,6 +68,8 @@ public final class Renderer {
         model.put("origins", origins(inputs));
         model.put("guarded", spec.guard() != GuardMode.OFF);
         model.put("enforced", spec.guard() == GuardMode.ENFORCE);
+        model.put("ownKernel", spec.runtime() != ContainerRuntime.RUNC);
+        model.put("recordedOnly", spec.seccomp().mode() == SeccompChoice.Mode.LOG);
 
         List<BundleFile> files = new ArrayList<>();
         trees.forEach(tree -> files.addAll(tree.files()));

@@ -59,6 +59,22 @@ public record Policy(
         allowedHosts = List.copyOf(allowedHosts);
     }
 
+    /** Its allowed hosts, each with how a policy writes it. */
+    public List<WrittenHost> writtenHosts() {
+        return allowedHosts.stream()
+                .map(rule -> new WrittenHost(rule, rule.isName(hostMatchMode), rule.match() != hostMatchMode))
+                .toList();
+    }
+
+    /**
+     * How a policy writes an entry of {@code allowed_hosts}.
+     *
+     * @param rule the entry
+     * @param nameAlone whether its name says all of it
+     * @param saysMatch whether its names match otherwise than the policy's do by themselves
+     */
+    public record WrittenHost(HostRule rule, boolean nameAlone, boolean saysMatch) {}
+
     /** What becomes of a call that is not allowed. */
     public enum OnBlock {
         /** It fails with a permission error. */

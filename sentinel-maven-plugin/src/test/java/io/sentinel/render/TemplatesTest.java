@@ -46,6 +46,19 @@ class TemplatesTest {
                 .hasMessageContaining("plain() of a value that needs quoting");
     }
 
+    /** {@code ?has_content} would take it for an empty value. */
+    @Test
+    void whatAnObjectDoesNotHaveIsNoEmptyValue() {
+        Map<String, Object> model = Map.of(
+                "version", "1", "spec", Map.of("name", "x"), "allowed", new Hosts(List.of()), "origins", Map.of());
+        assertThatThrownBy(() -> new Templates().render("allowed-domains.txt", model))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Hosts has no public method limited()");
+    }
+
+    /** Without the {@code limited} that the template asks for. */
+    public record Hosts(List<String> standard) {}
+
     /** The entrypoint carries it as text, since it needs it where nothing of the bundle is mounted. */
     @Test
     void entrypointsDefaultPolicyIsThePolicyOfASpecWithoutOne() throws IOException {
