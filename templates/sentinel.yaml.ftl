@@ -2,7 +2,7 @@
 <#assign policy = spec.policy>
 <#assign sockets = policy.networkFailsafe>
 <#macro strings values>[<#list values as value>[=value]<#sep>, </#list>]</#macro>
-<#macro host written><#assign rule = written.rule><#if written.nameAlone>[=rule.host]<#else>{host: [=rule.host]<#rt>
+<#macro host written><#local rule = written.rule><#if written.nameAlone>[=rule.host]<#else>{host: [=rule.host]<#rt>
 <#if written.saysMatch>, match: [=plain(rule.match.word)]</#if><#t>
 <#if rule.schemes?has_content>, schemes: <@strings rule.schemes /></#if><#t>
 <#if rule.ports?has_content>, ports: [<#list rule.ports as port>[=plain(port)]<#sep>, </#list>]</#if>}</#if></#macro><#t>

@@ -9,9 +9,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
@@ -49,14 +51,33 @@ class PluginJarIT {
                     .map(entry -> entry.getName().replaceFirst("^META-INF/versions/\\d+/", ""))
                     .filter(name -> name.endsWith(".class") && !name.startsWith(OWN))
                     .forEach(name -> inside.add(library(name)));
-            try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/sbom/sentinel.cdx.json"))) {
+            JarEntry bill = jar.getJarEntry("META-INF/sbom/sentinel.cdx.json");
+            assertThat(bill)
+                    .as("the bill of materials, which a build of the plugin that is offline leaves out")
+                    .isNotNull();
+            try (InputStream in = jar.getInputStream(bill)) {
                 for (JsonNode component : new ObjectMapper().readTree(in).get("components")) {
                     named.add(component.get("name").asText());
+                    ofThatVersion(jar, component);
                 }
             }
             assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
         }
         assertThat(inside).isEqualTo(named).isEqualTo(new TreeSet<>(FOLDERS.values()));
+    }
+
+    /** Those that Gradle built say nothing of themselves. */
+    private static void ofThatVersion(JarFile jar, JsonNode component) throws IOException {
+        String path = "META-INF/maven/" + component.get("group").asText() + "/"
+                + component.get("name").asText() + "/pom.properties";
+        JarEntry entry = jar.getJarEntry(path);
+        if (entry != null) {
+            Properties properties = new Properties();
+            try (InputStream in = jar.getInputStream(entry)) {
+                properties.load(in);
+            }
+            assertThat(component.get("version").asText()).as(path).isEqualTo(properties.getProperty("version"));
+        }
     }
 
     private static String library(String name) {

@@ -6,11 +6,13 @@ import freemarker.template.TemplateModel;
 import freemarker.template.TemplateModelException;
 import freemarker.template.Version;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 
 /**
  * What a template sees of an object that is no text, number, truth value, list or map: {@code x.y} is what the public
  * method {@code y()} of {@code x} returns, be it a record's component or not. FreeMarker's own view of an object is made
- * of all that its class has, which takes a generation of a bundle longer than to render it.
+ * of all that its class has, which takes longer than to render a bundle.
  */
 final class Members implements TemplateHashModel {
 
@@ -25,12 +27,19 @@ final class Members implements TemplateHashModel {
     /** @throws TemplateModelException also where there is no such method, so that a slip is never taken for an empty value */
     @Override
     public TemplateModel get(String key) throws TemplateModelException {
+        String named = object.getClass().getName() + "." + key + "()";
         try {
-            return wrapper.wrap(object.getClass().getMethod(key).invoke(object));
-        } catch (NoSuchMethodException | IllegalAccessException e) {
-            throw new TemplateModelException(object.getClass().getName() + " has no public method " + key + "()", e);
+            Method method = object.getClass().getMethod(key);
+            if (method.getDeclaringClass() == Object.class || Modifier.isStatic(method.getModifiers())) {
+                throw new TemplateModelException(named + " is nothing that a template may ask for");
+            }
+            return wrapper.wrap(method.invoke(object));
+        } catch (NoSuchMethodException e) {
+            throw new TemplateModelException("there is no public method " + named, e);
+        } catch (IllegalAccessException e) {
+            throw new TemplateModelException(named + " is of a class that is not public", e);
         } catch (InvocationTargetException e) {
-            throw new TemplateModelException(object.getClass().getName() + "." + key + "() failed", e);
+            throw new TemplateModelException(named + " failed: " + e.getCause(), e);
         }
     }
 

@@ -53,7 +53,8 @@ class TemplatesTest {
                 "version", "1", "spec", Map.of("name", "x"), "allowed", new Hosts(List.of()), "origins", Map.of());
         assertThatThrownBy(() -> new Templates().render("allowed-domains.txt", model))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("Hosts has no public method limited()");
+                .hasMessageContaining("there is no public method")
+                .hasMessageContaining("Hosts.limited()");
     }
 
     /** Without the {@code limited} that the template asks for. */
