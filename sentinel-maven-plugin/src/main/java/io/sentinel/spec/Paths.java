@@ -66,9 +66,19 @@ final class Paths {
         if (path.isPresent() && path.get().startsWith("~")) {
             return value.refuse(expected, "write it relative to /workspace, which is the home folder");
         }
+        if (path.isPresent() && isPattern(path.get())) {
+            return value.refuse(
+                    expected + " without * ? [ ] { } $",
+                    "name the folder that they are in: no pattern and no variable is expanded");
+        }
         return path.isPresent() && Texts.utf8Length(inSandbox(path.get())) > MAX_BYTES
                 ? value.refuse(expected + ", with /workspace before it at most " + MAX_BYTES + " bytes", "shorten it")
                 : path;
+    }
+
+    /** Whether a text looks like one that a shell expands: as a name it would stand for nothing that its writer means. */
+    static boolean isPattern(String text) {
+        return text.chars().anyMatch(c -> "*?[]{}$".indexOf(c) >= 0);
     }
 
     /** The absolute path in the sandbox that a path of the policy stands for, without empty and {@code .} parts. */
