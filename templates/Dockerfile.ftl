@@ -2,8 +2,8 @@
 # Rendered by sentinel-maven-plugin [=plain(version)] for the sandbox [=plain(spec.name)]. Do not edit it: change the spec and run
 # `mvn sentinel:generate`.
 #
-# Values of the spec stand in exec form (a JSON list): no shell and no further interpretation sees them, but where the
-# spec asks for a shell.
+# Values of the spec stand in exec form (a JSON list): no shell and no further interpretation sees them. But for the names of
+# packages, which have no character that a shell reads otherwise, and for the steps that the spec gives to a shell.
 FROM [=plain(from)]
 
 # Root only while the image is built; the last USER below is who runs.

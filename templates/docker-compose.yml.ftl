@@ -25,7 +25,7 @@
 #   SENTINEL_TRAIL               what the trail's file is called there, without .jsonl; else after the time
 </#if>
 #   SENTINEL_OWNER               which run of the plugin started a container, so that the next one can clear it away
-#   the variables of the guard   listed under x-agent, handed on by name
+#   the variables of the guard   listed under x-agent-environment, handed on by name
 <#if spec.passEnvironment?has_content>
 #   those of passEnvironment     listed there too
 </#if>

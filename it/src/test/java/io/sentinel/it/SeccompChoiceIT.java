@@ -150,7 +150,7 @@ class SeccompChoiceIT {
         Box box = box("seccomp: {preset: custom, file: nowhere.json}");
         assertThatThrownBy(() -> box.run(Profile.STRICT))
                 .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("seccomp.file names nowhere.json, and there is no such file in " + folder);
+                .hasMessageContaining("seccomp.file: there is no file nowhere.json in " + folder);
     }
 
     @Test

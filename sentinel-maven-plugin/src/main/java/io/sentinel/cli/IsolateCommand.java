@@ -20,7 +20,9 @@ import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
 import io.sentinel.run.RefusedException;
 import io.sentinel.spec.Spec;
+import io.sentinel.text.FileFault;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -222,12 +224,18 @@ public final class IsolateCommand {
 
     private int failed(Exception e) {
         int code = code(e);
-        voice.failed(
-                e instanceof InterruptedException
-                        ? "interrupted; what had been started was removed"
-                        : String.valueOf(e.getMessage()),
-                code);
+        voice.failed(told(e), code);
         return code;
+    }
+
+    private static String told(Exception e) {
+        if (e instanceof InterruptedException) {
+            return "interrupted; what had been started was removed";
+        }
+        if (e instanceof IOException file) {
+            return FileFault.sentence(file);
+        }
+        return e instanceof InvalidPathException name ? FileFault.sentence(name) : String.valueOf(e.getMessage());
     }
 
     private static int code(Exception e) {

@@ -16,8 +16,10 @@ import io.sentinel.run.Bundles;
 import io.sentinel.run.HostOrigins;
 import io.sentinel.run.Invoker;
 import io.sentinel.spec.Spec;
+import io.sentinel.text.FileFault;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -72,7 +74,9 @@ abstract class SentinelMojo extends AbstractMojo {
         } catch (EngineException e) {
             throw new MojoExecutionException(e.getMessage(), e);
         } catch (IOException e) {
-            throw new MojoExecutionException("a file could not be read or written: " + e, e);
+            throw new MojoExecutionException(FileFault.sentence(e), e);
+        } catch (InvalidPathException e) {
+            throw new MojoExecutionException(FileFault.sentence(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MojoExecutionException("interrupted; what had been started was removed", e);

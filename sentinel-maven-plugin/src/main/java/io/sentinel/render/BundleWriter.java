@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -67,9 +68,23 @@ public final class BundleWriter {
                 return changed;
             }
             refuseForeign(bundle, old);
-            stage(bundle, old);
+            try {
+                stage(bundle, old);
+            } catch (IOException | SandboxException e) {
+                abandon(e);
+                throw e;
+            }
             swap();
             return changed;
+        }
+    }
+
+    /** Of a full disk, what was staged would be a part. */
+    private void abandon(Exception why) {
+        try {
+            Folders.delete(staged);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -124,8 +139,7 @@ public final class BundleWriter {
         foreign.removeAll(bundle.files().keySet());
         foreign.remove(Bundle.LOCK);
         if (old.files().containsKey(Bundle.LOCK)) {
-            foreign.removeAll(
-                    BundleLock.read(folder.resolve(Bundle.LOCK)).files().keySet());
+            foreign.removeAll(written());
         } else if (!old.files().isEmpty()) {
             throw new SandboxException("the bundle's folder " + folder + " holds files and no " + Bundle.LOCK
                     + ": it is not a bundle; name another folder (sentinel.bundle) or empty it");
@@ -133,6 +147,15 @@ public final class BundleWriter {
         if (!foreign.isEmpty()) {
             throw new SandboxException("the bundle's folder " + folder + " holds files that Sentinel did not write ("
                     + String.join(", ", foreign) + "); move them away, since the folder is replaced as a whole");
+        }
+    }
+
+    /** What the lock in the folder says that it holds; a damaged one, as a merge conflict leaves it, says nothing. */
+    private Set<String> written() throws IOException {
+        try {
+            return BundleLock.read(folder.resolve(Bundle.LOCK)).files().keySet();
+        } catch (JsonProcessingException e) {
+            return Set.of();
         }
     }
 

@@ -2,6 +2,8 @@ package io.sentinel.render;
 
 import io.sentinel.spec.Image;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -33,10 +36,16 @@ final class ContextReader {
     private static final Pattern TEMPLATES =
             Pattern.compile("\\.env\\.(example|sample|template|dist)", Pattern.CASE_INSENSITIVE);
 
-    private final Layout layout;
+    /** How much of a file in PEM is looked at: the header of a private key stands in its first lines, after a certificate. */
+    private static final int PEM_BYTES = 64 * 1024;
 
-    ContextReader(Layout layout) {
+    private final Layout layout;
+    private final Path workspace;
+
+    /** @param workspace the folder that the agent writes to */
+    ContextReader(Layout layout, Path workspace) {
         this.layout = layout;
+        this.workspace = workspace;
     }
 
     /**
@@ -48,10 +57,15 @@ final class ContextReader {
      */
     record CopiedTree(String source, String target, List<BundleFile> files) {}
 
-    List<CopiedTree> read(List<Image.Copy> copies) throws SandboxException, IOException {
+    /** @param refusals gets what cannot be copied, of each entry the first; nothing stands for such an entry */
+    List<CopiedTree> read(List<Image.Copy> copies, Refusals refusals) throws IOException {
         List<CopiedTree> trees = new ArrayList<>();
         for (int i = 0; i < copies.size(); i++) {
-            trees.add(read(copies.get(i), "context/" + i));
+            try {
+                trees.add(read(copies.get(i), "context/" + i));
+            } catch (SandboxException e) {
+                refusals.add("image.copy[" + i + "].from", e.getMessage());
+            }
         }
         return trees;
     }
@@ -59,27 +73,48 @@ final class ContextReader {
     private CopiedTree read(Image.Copy copy, String folder) throws SandboxException, IOException {
         Path source = layout.project().resolve(copy.from()).normalize();
         if (Files.notExists(source, LinkOption.NOFOLLOW_LINKS)) {
-            throw new SandboxException("image.copy names " + copy.from() + ", and there is no " + source
-                    + "; paths start from " + layout.project());
+            throw new SandboxException("there is no " + source + "; paths start from " + layout.project());
         }
-        if (!source.toRealPath().startsWith(layout.project().toRealPath())) {
+        if (!Files.exists(source)) {
+            throw new SandboxException(layout.shown(source) + " is a link to nothing; correct or remove it");
+        }
+        Path project = layout.project().toRealPath();
+        Path real = source.toRealPath();
+        if (!real.startsWith(project)) {
             throw new SandboxException(
-                    "image.copy names " + copy.from() + ", which leads out of the project, to " + source.toRealPath());
+                    layout.shown(source) + " leads out of the project, to " + real + "; copy the file itself");
         }
         if (layout.bundle().startsWith(source) || layout.work().startsWith(source)) {
-            throw new SandboxException("image.copy names " + copy.from() + ", which holds the bundle itself ("
+            throw new SandboxException(layout.shown(source) + " holds the bundle itself ("
                     + layout.shown(layout.bundle()) + "); name the folders below it that the image needs");
         }
+        if (isWorkspaces(real)) {
+            throw new SandboxException(
+                    layout.shown(source) + " is of the workspace, which the agent writes to: it could"
+                            + " change the image of its next run; copy from elsewhere");
+        }
+        for (Path path : List.of(layout.project().relativize(source), project.relativize(real))) {
+            for (int parts = 1; parts <= path.getNameCount(); parts++) {
+                refuseSecret(layout.project().resolve(path.subpath(0, parts)));
+            }
+        }
         if (Files.isDirectory(source)) {
-            List<BundleFile> files = new Tree(source.toRealPath(), folder).files();
+            List<BundleFile> files = new Tree(real, folder).files();
             if (files.isEmpty()) {
-                throw new SandboxException("image.copy names " + copy.from() + ", which is an empty folder");
+                throw new SandboxException(layout.shown(source) + " is an empty folder; remove the entry");
             }
             return new CopiedTree(folder + "/", withSlash(copy.to()), files);
         }
-        refuseSecret(source);
+        if (!Files.isRegularFile(source)) {
+            throw new SandboxException(
+                    layout.shown(source) + " is neither a file nor a folder, nor a link to one; copy something else");
+        }
         String target = copy.to().endsWith("/") ? copy.to() + source.getFileName() : copy.to();
-        return new CopiedTree(folder + "/file", target, List.of(file(source.toRealPath(), folder + "/file")));
+        return new CopiedTree(folder + "/file", target, List.of(file(real, folder + "/file")));
+    }
+
+    private boolean isWorkspaces(Path real) throws IOException {
+        return Files.exists(workspace) ? real.startsWith(workspace.toRealPath()) : real.startsWith(workspace);
     }
 
     private static String withSlash(String path) {
@@ -91,12 +126,24 @@ final class ContextReader {
                 path, new BundleFile.Content.Copied(source, Sha256.of(source)), Files.isExecutable(source));
     }
 
-    private void refuseSecret(Path file) throws SandboxException {
-        String name = file.getFileName().toString();
-        if (SECRETS.matcher(name).matches() && !TEMPLATES.matcher(name).matches()) {
-            throw new SandboxException("image.copy would put " + layout.shown(file)
-                    + " into an image layer, where everybody who has the image can read it; move it out of what is"
-                    + " copied");
+    /** @param path whose last part is looked at, and its content where it may be a key in PEM */
+    private void refuseSecret(Path path) throws SandboxException, IOException {
+        String name = path.getFileName().toString();
+        boolean named =
+                SECRETS.matcher(name).matches() && !TEMPLATES.matcher(name).matches();
+        if (named || LEFT_OUT.contains(name) || isKey(path, name)) {
+            throw new SandboxException(layout.shown(path)
+                    + " would be in a layer of the image, where everybody who has the image can read it; move it out of"
+                    + " what is copied");
+        }
+    }
+
+    private static boolean isKey(Path path, String name) throws IOException {
+        if (!name.toLowerCase(Locale.ROOT).endsWith(".pem") || !Files.isRegularFile(path)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(PEM_BYTES), StandardCharsets.ISO_8859_1).contains("PRIVATE KEY-----");
         }
     }
 
@@ -121,15 +168,22 @@ final class ContextReader {
         }
 
         @Override
-        public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            if (!dir.equals(root) && LEFT_OUT.contains(dir.getFileName().toString())) {
-                return FileVisitResult.SKIP_SUBTREE;
+        public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
+            if (dir.equals(root)) {
+                return FileVisitResult.CONTINUE;
             }
-            return dir.equals(root) ? FileVisitResult.CONTINUE : unlessSecret(dir);
+            // What an agent wrote is no part of the image of its next run.
+            return LEFT_OUT.contains(dir.getFileName().toString()) || isWorkspaces(dir)
+                    ? FileVisitResult.SKIP_SUBTREE
+                    : unlessSecret(dir);
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            // In a worktree or a submodule it is a file, which names the folder.
+            if (LEFT_OUT.contains(file.getFileName().toString())) {
+                return FileVisitResult.CONTINUE;
+            }
             if (unlessSecret(file) == FileVisitResult.TERMINATE) {
                 return FileVisitResult.TERMINATE;
             }
@@ -138,20 +192,20 @@ final class ContextReader {
                 Path target = Files.readSymbolicLink(file);
                 if (target.isAbsolute()
                         || !file.resolveSibling(target).normalize().startsWith(root)) {
-                    return refuse(new SandboxException("image.copy meets the symbolic link " + layout.shown(file)
-                            + ", which leads out of what is copied, to " + target + "; copy the file itself"));
+                    return refuse(new SandboxException("the symbolic link " + layout.shown(file)
+                            + " leads out of what is copied, to " + target + "; copy the file itself"));
                 }
                 files.add(new BundleFile(path, new BundleFile.Content.Link(target.toString()), false));
             } else if (attributes.isRegularFile()) {
                 files.add(file(file, path));
             } else {
-                return refuse(new SandboxException("image.copy meets " + layout.shown(file)
-                        + ", which is neither a file, a folder nor a symbolic link"));
+                return refuse(new SandboxException(layout.shown(file)
+                        + " is neither a file, a folder nor a symbolic link; move it out of what is copied"));
             }
             return FileVisitResult.CONTINUE;
         }
 
-        private FileVisitResult unlessSecret(Path path) {
+        private FileVisitResult unlessSecret(Path path) throws IOException {
             try {
                 refuseSecret(path);
                 return FileVisitResult.CONTINUE;

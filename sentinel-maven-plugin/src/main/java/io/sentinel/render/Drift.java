@@ -112,6 +112,18 @@ public final class Drift {
                         3));
     }
 
+    /** A text's lines, with what cannot be seen at their ends in the words of diff and git. */
+    private static List<String> shown(String text) {
+        List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+        if (text.endsWith("\n")) {
+            lines.remove(lines.size() - 1);
+        } else {
+            lines.add("\\ No newline at end of file");
+        }
+        lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) + "^M" : line);
+        return lines;
+    }
+
     private static String fingerprint(Bundle bundle, String path) {
         BundleFile file = bundle.files().get(path);
         return file == null ? "" : file.fingerprint();
@@ -136,7 +148,7 @@ public final class Drift {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(List.of(text.split("\n", -1)));
+            return text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(shown(text));
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }

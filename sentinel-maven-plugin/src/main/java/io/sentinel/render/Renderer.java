@@ -33,14 +33,21 @@ public final class Renderer {
      */
     public Rendering render(RenderInputs inputs) throws SandboxException, IOException {
         Spec spec = inputs.spec();
-        inputs.layout().checkWorkspace(inputs.layout().project().resolve(spec.workspace()));
+        Path agents = inputs.layout().project().resolve(spec.workspace());
+        inputs.layout().checkWorkspace(agents);
         Optional<LockedImage> locked =
                 locked(inputs.lock().image(), "image.from", spec.image().from());
         Rendered.Base base = new Rendered.Base(from(spec.image().from(), locked), locked);
         Rendered.Base sidecarBase = sidecarBase(inputs, base);
-        SecretFiles.refuseCopied(inputs.layout(), spec);
+        Refusals refusals = new Refusals();
         List<ContextReader.CopiedTree> trees =
-                new ContextReader(inputs.layout()).read(spec.image().copy());
+                new ContextReader(inputs.layout(), agents).read(spec.image().copy(), refusals);
+        SecretFiles.refuseCopied(inputs.layout(), spec, refusals);
+        if (inputs.filter().isEmpty()) {
+            SpecFiles.missingProfile(inputs.layout(), spec.seccomp())
+                    .ifPresent(sentence -> refusals.add("seccomp.file", sentence));
+        }
+        refusals.throwIfAny(inputs.layout());
 
         // What needs no template, while these are parsed.
         SeccompFiles seccomp = SeccompFiles.of(inputs);
@@ -124,7 +131,7 @@ public final class Renderer {
                 spec.resources().timeout(),
                 inputs.origins(),
                 !spec.allow().isEmpty(),
-                inputs.layout().project().resolve(spec.workspace()),
+                agents,
                 spec.user(),
                 Stream.of(seccomp.weakenings(), allowed.weakenings(), passed(spec), PolicyWeakenings.of(spec))
                         .flatMap(List::stream)
@@ -145,11 +152,17 @@ public final class Renderer {
 
     /** What a variable holds, every program of the sandbox and whoever may inspect its container can read. */
     private static List<String> passed(Spec spec) {
-        return spec.passEnvironment().stream()
+        Stream<String> written = spec.environment().entrySet().stream()
+                .filter(variable -> !variable.getValue().isEmpty() && SecretNames.isOne(variable.getKey()))
+                .map(variable ->
+                        "environment has a value for " + variable.getKey() + ", which is named like a secret: it"
+                                + " stands in the spec and in the bundle, and every program in the sandbox reads it; the spec's"
+                                + " secrets give a file");
+        Stream<String> passed = spec.passEnvironment().stream()
                 .filter(SecretNames::isOne)
                 .map(name -> "passEnvironment hands on " + name + ", which is named like a secret: every program in the"
-                        + " sandbox and whoever may inspect the container reads it; the spec's secrets give a file")
-                .toList();
+                        + " sandbox and whoever may inspect the container reads it; the spec's secrets give a file");
+        return Stream.concat(written, passed).toList();
     }
 
     /**
@@ -164,7 +177,8 @@ public final class Renderer {
     private static BundleFile refuseLongLines(BundleFile dockerfile) throws SandboxException {
         byte[] bytes = ((BundleFile.Content.Rendered) dockerfile.content()).bytes();
         if (new String(bytes, StandardCharsets.UTF_8).lines().anyMatch(line -> line.length() >= LONGEST_LINE)) {
-            throw new SandboxException("a step of image.run is longer than " + LONGEST_LINE + " characters once it is"
+            throw new SandboxException("a step of image.run, or all of image.packages, is longer than " + LONGEST_LINE
+                    + " characters once it is"
                     + " escaped for the Dockerfile, which takes no longer lines; put it into a script and copy that");
         }
         return dockerfile;

@@ -28,13 +28,10 @@ public final class SecretFiles {
         return UNSET + "/" + secret.name();
     }
 
-    /**
-     * Refuses a file that {@code image.copy} takes along, whichever way it is named: a layer would keep it for good.
-     *
-     * @throws SandboxException where there is one
-     */
-    static void refuseCopied(Layout layout, Spec spec) throws SandboxException, IOException {
-        for (Secret secret : spec.secrets()) {
+    /** Refuses a file that {@code image.copy} takes along, whichever way it is named: a layer would keep it for good. */
+    static void refuseCopied(Layout layout, Spec spec, Refusals refusals) throws IOException {
+        for (int i = 0; i < spec.secrets().size(); i++) {
+            Secret secret = spec.secrets().get(i);
             Path file = secret.file().startsWith("~/")
                     ? Path.of(System.getProperty("user.home"), secret.file().substring(2))
                     : layout.project().resolve(secret.file());
@@ -43,9 +40,10 @@ public final class SecretFiles {
                 if (Files.exists(file)
                         && Files.exists(copied)
                         && file.toRealPath().startsWith(copied.toRealPath())) {
-                    throw new SandboxException("the secret " + secret.name() + " is the file " + secret.file()
-                            + ", which image.copy takes into the image with " + copy.from()
-                            + ", and a layer keeps it for good; move the file, or copy less");
+                    refusals.add(
+                            "secrets[" + i + "].file",
+                            "image.copy takes it into the image with " + copy.from()
+                                    + ", and a layer keeps it for good; move the file, or copy less");
                 }
             }
         }

@@ -97,10 +97,17 @@ public final class SpecFiles {
         }
     }
 
-    private static Optional<byte[]> lockBytes(Layout layout) throws IOException {
-        return Files.exists(layout.sandboxLock(), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(bytes(layout.sandboxLock()))
-                : Optional.empty();
+    private static Optional<byte[]> lockBytes(Layout layout) throws SandboxException, IOException {
+        Path lock = layout.sandboxLock();
+        if (Files.notExists(lock, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(lock)) {
+            throw new SandboxException(
+                    layout.shown(lock)
+                            + " is no file, or a link to none; remove it, and run mvn sentinel:pin where the spec is to be pinned");
+        }
+        return Optional.of(bytes(lock));
     }
 
     private static SandboxLock lock(Layout layout, Optional<byte[]> bytes) throws InvalidFileException {
@@ -140,13 +147,20 @@ public final class SpecFiles {
      * @throws SandboxException when it is not there, or has problems: all of them, in its message
      */
     public static CustomProfile readProfile(Layout layout, SeccompChoice choice) throws SandboxException, IOException {
-        String name = choice.file().orElseThrow();
-        Path file = layout.project().resolve(name);
-        if (!Files.isRegularFile(file)) {
-            throw new SandboxException("seccomp.file names " + name + ", and there is no such file in "
-                    + layout.project() + "; write the profile there, or choose a preset that ships");
+        Optional<String> missing = missingProfile(layout, choice);
+        if (missing.isPresent()) {
+            throw new SandboxException("seccomp.file: " + missing.get());
         }
-        return profile(name, bytes(file));
+        String name = choice.file().orElseThrow();
+        return profile(name, bytes(layout.project().resolve(name)));
+    }
+
+    /** What is wrong where a choice names a file that is not there; the choice may name none. */
+    static Optional<String> missingProfile(Layout layout, SeccompChoice choice) {
+        return choice.file()
+                .filter(name -> !Files.isRegularFile(layout.project().resolve(name)))
+                .map(name -> "there is no file " + name + " in " + layout.project()
+                        + "; write the profile there, or choose a preset that ships");
     }
 
     /** A filter of any place. */
@@ -163,9 +177,9 @@ public final class SpecFiles {
             return "{}".getBytes(StandardCharsets.UTF_8);
         }
         if (Files.notExists(layout.spec())) {
-            throw new SandboxException(
-                    "there is no spec at " + layout.shown(layout.spec()) + "; write one there (a line"
-                            + " `name: my-agent` is enough), or name another with -Dsentinel.spec=FILE");
+            throw new SandboxException("there is no spec at " + layout.shown(layout.spec()) + " in " + layout.project()
+                    + "; write one there (a line `name: my-agent` is enough), name another with"
+                    + " -Dsentinel.spec=FILE, or run this in the module that has one (mvn -pl MODULE)");
         }
         if (!Files.isRegularFile(layout.spec())) {
             throw new SandboxException(
@@ -174,7 +188,7 @@ public final class SpecFiles {
         return bytes(layout.spec());
     }
 
-    private static byte[] bytes(Path file) throws IOException {
+    static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(BOUND);
         }

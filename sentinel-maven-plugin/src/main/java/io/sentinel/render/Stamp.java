@@ -11,10 +11,12 @@ import io.sentinel.spec.User;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,16 @@ final class Stamp {
      */
     Optional<Rendered> matching(String key, Origins origins)
             throws SandboxException, IOException, InterruptedException {
-        Properties lines = load();
+        try {
+            return matching(load(), key, origins);
+        } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+            // Damaged: it was not written so, and the next rendering replaces it.
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Rendered> matching(Properties lines, String key, Origins origins)
+            throws SandboxException, IOException, InterruptedException {
         if (!key.equals(lines.getProperty("key"))) {
             return Optional.empty();
         }
@@ -99,7 +110,7 @@ final class Stamp {
         if (Files.exists(file)) {
             try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
                 lines.load(reader);
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | CharacterCodingException e) {
                 // Damaged: the next rendering replaces it.
                 return new Properties();
             }

@@ -33,8 +33,15 @@ final class TrailFolder {
     static void make(Path folder, Invoker invoker, User agent) throws IOException {
         Files.createDirectories(folder);
         if (invoker.isRoot()) {
-            Files.setAttribute(folder, "unix:gid", agent.gid(), LinkOption.NOFOLLOW_LINKS);
-            Files.setAttribute(folder, "unix:uid", agent.uid(), LinkOption.NOFOLLOW_LINKS);
+            give(folder, "unix:gid", agent.gid());
+            give(folder, "unix:uid", agent.uid());
+        }
+    }
+
+    /** Writes nothing where it is so already: a generation that changes nothing needs no folder that can be written. */
+    private static void give(Path folder, String attribute, int id) throws IOException {
+        if (!Integer.valueOf(id).equals(Files.getAttribute(folder, attribute, LinkOption.NOFOLLOW_LINKS))) {
+            Files.setAttribute(folder, attribute, id, LinkOption.NOFOLLOW_LINKS);
         }
     }
 }

@@ -31,7 +31,8 @@ final class Fields {
         if (key.isEmpty()) {
             problems.add(
                     entry.key().at(),
-                    value.path() + ": unknown key; "
+                    value.path() + ": unknown key"
+                            + Texts.beyondAscii(entry.key().text()) + "; "
                             + section.advice(entry.key().text()));
         } else if (key.get().instead().isPresent()) {
             problems.add(

@@ -79,7 +79,7 @@ final class ResourcesReader {
         Optional<String> text = number(value).filter(t -> CPUS.matcher(t).matches());
         Optional<BigDecimal> cpus =
                 text.map(BigDecimal::new).filter(n -> n.compareTo(MIN_CPUS) >= 0 && n.compareTo(MAX_CPUS) <= 0);
-        return cpus.isPresent() ? cpus : value.refuse(expected, "write it without quotes, as in 1.5");
+        return cpus.isPresent() ? cpus : value.refuse(expected, "write it as in 1.5, without quotes");
     }
 
     private static Optional<String> number(Value value) {

@@ -21,8 +21,7 @@ public final class SourceText {
         if (content.length > MAX_BYTES) {
             throw problems.fatal(
                     Position.START,
-                    "expected at most " + MAX_BYTES + " bytes (4 MiB), found " + content.length
-                            + "; is this the right file?");
+                    "expected at most " + MAX_BYTES + " bytes (4 MiB), found more; is this the right file?");
         }
         String foreign = foreignEncoding(content);
         if (!foreign.isEmpty()) {
@@ -52,6 +51,10 @@ public final class SourceText {
     private static String foreignEncoding(byte[] content) {
         int first = content.length > 0 ? content[0] & 0xFF : -1;
         int second = content.length > 1 ? content[1] & 0xFF : -1;
+        boolean zeros = content.length > 3 && content[2] == 0 && content[3] == 0;
+        if (first == 0xFF && second == 0xFE && zeros) {
+            return "a byte order mark of UTF-32";
+        }
         if (first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE) {
             return "a byte order mark of UTF-16";
         }
@@ -88,7 +91,6 @@ public final class SourceText {
     }
 
     private static String forbidden(int c) {
-        return "expected text and line ends, found the hidden character " + Texts.codePoint(c)
-                + "; remove it, or write it as an escape in double quotes";
+        return "expected text and line ends, found the hidden character " + Texts.codePoint(c) + "; remove it";
     }
 }

@@ -13,16 +13,15 @@ public final class Texts {
 
     /**
      * Whether a character has no place in a file that people review: controls other than tab and line feed, line
-     * separators that editors do not count, marks that reorder what is shown (Unicode Standard Annex 9), and
-     * noncharacters.
+     * separators that editors do not count, what formats and is not seen itself (Unicode's category Cf: marks that reorder
+     * what is shown, joiners, tags), and noncharacters.
      */
     static boolean forbidden(int c) {
         boolean control = Character.isISOControl(c) && c != '\t' && c != '\n';
-        boolean separator = c == 0x2028 || c == 0x2029 || c == 0xFEFF;
-        boolean reorders =
-                c == 0x061C || c == 0x200E || c == 0x200F || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
+        boolean separator = c == 0x2028 || c == 0x2029;
+        boolean formats = Character.getType(c) == Character.FORMAT;
         boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-        return control || separator || reorders || surrogate || (c & 0xFFFE) == 0xFFFE;
+        return control || separator || formats || surrogate || (c & 0xFFFE) == 0xFFFE;
     }
 
     /** Whether all of a text can be seen: letters, digits, marks, punctuation, symbols and the space. */
@@ -65,6 +64,15 @@ public final class Texts {
                 && key.length() <= SHOWN
                 && key.chars().allMatch(c -> c < 0x7F && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
         return (path.isEmpty() ? "" : path + ".") + (ordinary ? key : quoted(key));
+    }
+
+    /** The first character beyond ASCII, for whoever cannot tell a name that has one from a name that has none. */
+    static String beyondAscii(String text) {
+        return text.codePoints()
+                .filter(c -> c > 0x7F)
+                .mapToObj(c -> " (it has the character " + codePoint(c) + ")")
+                .findFirst()
+                .orElse("");
     }
 
     /** A character by its number, as Unicode writes it: {@code U+00A0}. */

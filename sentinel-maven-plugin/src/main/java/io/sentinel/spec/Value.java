@@ -44,7 +44,9 @@ record Value(Node node, String path, boolean hidden, Problems problems) {
     /** Text of any length, also empty; never what YAML could take for a number, a truth value, a date or nothing. */
     Optional<String> text() {
         if (!(node instanceof Node.Scalar scalar)) {
-            return refuse("text", "write one text");
+            return refuse(
+                    "text",
+                    node instanceof Node.Mapping ? "write one text; a colon in it needs quotes" : "write one text");
         }
         Optional<String> other = scalar.plain() ? PlainScalars.otherThanText(scalar.text()) : Optional.empty();
         if (other.isEmpty()) {

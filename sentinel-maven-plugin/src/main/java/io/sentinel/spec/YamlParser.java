@@ -34,7 +34,9 @@ final class YamlParser {
     private int values;
 
     private YamlParser(String text, Problems problems) {
-        this.events = new ParserImpl(new StreamReader(text), new LoaderOptions());
+        LoaderOptions bounds = new LoaderOptions();
+        bounds.setCodePointLimit(SourceText.MAX_BYTES);
+        this.events = new ParserImpl(new StreamReader(text), bounds);
         this.problems = problems;
     }
 

@@ -1,5 +1,6 @@
 package io.sentinel.render;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,6 +47,21 @@ class BundleWriterTest {
         assertThat(mode("a.txt")).isEqualTo("rw-r--r--");
         assertThat(mode("deep/er/run.sh")).isEqualTo("rwxr-xr-x");
         assertThat(mode("deep/er")).isEqualTo("rwxr-xr-x");
+        assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
+    }
+
+    /** Of a disk that is full, what was written already would be a part. */
+    @Test
+    void writeWhenAFileCannotBeWrittenLeavesNothingBehind() throws Exception {
+        writer().write(bundle(Map.of("a.txt", "1")));
+        Path gone = Files.writeString(project.resolve("gone"), "x");
+        BundleFile copied =
+                new BundleFile("b.txt", new BundleFile.Content.Copied(gone, Sha256.of("other".getBytes(UTF_8))), false);
+        assertThatThrownBy(() -> writer().write(Bundle.of(List.of(copied)))).isInstanceOf(SandboxException.class);
+        Files.delete(gone);
+        assertThatThrownBy(() -> writer().write(Bundle.of(List.of(copied)))).isInstanceOf(IOException.class);
+
+        assertThat(folder.resolve("a.txt")).hasContent("1");
         assertThat(siblings()).containsExactly(".bundle.sentinel-lock", "bundle");
     }
 

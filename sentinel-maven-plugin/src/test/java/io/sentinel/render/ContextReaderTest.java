@@ -18,12 +18,17 @@ class ContextReaderTest {
     @TempDir
     private Path project;
 
+    private static final String WORKSPACE = "sub/workspace";
+
     private Path agent;
 
     @BeforeEach
     void agent() throws Exception {
         agent = Files.createDirectory(project.resolve("agent"));
         Files.writeString(agent.resolve("main.py"), "x");
+        Files.createDirectory(project.resolve("sub"));
+        Files.writeString(project.resolve("sub/beside"), "x");
+        Files.writeString(project.resolve("s.yaml"), "name: x");
     }
 
     @Test
@@ -62,7 +67,58 @@ class ContextReaderTest {
     void readWhenACredentialWouldBeCopiedRefuses(String name) throws Exception {
         Files.createDirectories(agent.resolve("deep"));
         Files.writeString(agent.resolve("deep").resolve(name), "s3cret");
-        refuses("agent", "into an image layer");
+        refuses("agent", "would be in a layer of the image");
+    }
+
+    /** Also where it is not its own name that says so, but that of a folder above it, or of what a link leads to. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".aws",
+                ".aws/credentials",
+                ".ssh/deploy",
+                ".git",
+                ".git/config",
+                "harmless",
+                "agent/.aws/deep/file"
+            })
+    void readWhenACredentialIsNamedRefuses(String from) throws Exception {
+        for (String file : new String[] {".aws/credentials", ".ssh/deploy", ".git/config", "agent/.aws/deep/file"}) {
+            Files.createDirectories(project.resolve(file).getParent());
+            Files.writeString(project.resolve(file), "s3cret");
+        }
+        Files.createSymbolicLink(project.resolve("harmless"), Path.of(".aws/credentials"));
+        refuses(from, "would be in a layer of the image");
+    }
+
+    @Test
+    void readTakesACertificateAndNoKeyBesideIt() throws Exception {
+        Files.writeString(agent.resolve("ca.pem"), "-----BEGIN CERTIFICATE-----\n");
+        assertThat(read("agent", "/opt/agent").files()).hasSize(2);
+        Files.writeString(agent.resolve("server.pem"), "-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\n");
+        refuses("agent", "server.pem would be in a layer");
+        refuses("agent/server.pem", "server.pem would be in a layer");
+    }
+
+    /** What an agent wrote would be run as root, with the network, when the image is built anew. */
+    @Test
+    void readTakesNothingOfTheWorkspace() throws Exception {
+        Files.createDirectories(project.resolve(WORKSPACE + "/deep"));
+        Files.writeString(project.resolve(WORKSPACE + "/deep/setup.py"), "x");
+        Files.createSymbolicLink(project.resolve("link"), Path.of(WORKSPACE, "deep"));
+        refuses(WORKSPACE, "is of the workspace");
+        refuses(WORKSPACE + "/deep/setup.py", "is of the workspace");
+        refuses("link", "is of the workspace");
+        assertThat(read("sub", "/opt/sub").files()).extracting(BundleFile::path).containsExactly("context/0/beside");
+    }
+
+    @Test
+    void readWhenAPipeIsNamedRefuses() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", project.resolve("pipe").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        refuses("pipe", "is neither a file nor a folder");
     }
 
     @ParameterizedTest
@@ -104,6 +160,10 @@ class ContextReaderTest {
     private ContextReader.CopiedTree read(String from, String to) throws Exception {
         Path work = project.resolve("target/sentinel");
         Layout layout = new Layout(project, project.resolve("s.yaml"), work.resolve("bundle"), work);
-        return new ContextReader(layout).read(List.of(new Image.Copy(from, to))).get(0);
+        Refusals refusals = new Refusals();
+        List<ContextReader.CopiedTree> trees =
+                new ContextReader(layout, project.resolve(WORKSPACE)).read(List.of(new Image.Copy(from, to)), refusals);
+        refusals.throwIfAny(layout);
+        return trees.get(0);
     }
 }

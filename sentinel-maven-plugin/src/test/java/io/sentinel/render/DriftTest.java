@@ -48,6 +48,26 @@ class DriftTest {
                         "proxy/squid.conf is missing");
     }
 
+    /** As git and diff show what cannot be seen. */
+    @Test
+    void anEndOfALineThatIsAnotherIsSeen() throws Exception {
+        Path hosts = bundle.resolve("proxy/hosts");
+        String text = Files.readString(hosts);
+        Layout layout = new Layout(project, project.resolve("sandbox.yaml"), bundle, project.resolve("target"));
+        Generation generation = new Generation(layout, "test", list -> java.util.List.of());
+        Files.writeString(hosts, text.replace("\n", "\r\n"));
+        assertThat(generation.check().differences())
+                .singleElement()
+                .asString()
+                .contains("^M\n")
+                .doesNotContain("\r");
+        Files.writeString(hosts, text.stripTrailing());
+        assertThat(generation.check().differences())
+                .singleElement()
+                .asString()
+                .contains("-\\ No newline at end of file");
+    }
+
     @Test
     void aFileThatBecameALinkWasChanged() throws Exception {
         Path file = bundle.resolve("Dockerfile");

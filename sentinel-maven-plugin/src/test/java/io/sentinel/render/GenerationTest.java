@@ -195,6 +195,52 @@ class GenerationTest {
             Files.writeString(stamp, damage);
             assertThat(generate().facts()).isEqualTo(facts);
         }
+        String whole = Files.readString(stamp);
+        for (String damage : List.of(
+                whole.replaceFirst("timeout=.*", "timeout=xx"),
+                whole.replaceFirst("guard=.*", "guard=xx"),
+                whole.replaceFirst("input.0=.*", "input.0=xx"),
+                whole.replaceFirst("workspace=.*", ""))) {
+            assertThat(damage).isNotEqualTo(whole);
+            Files.writeString(stamp, damage);
+            assertThat(generate().facts()).isEqualTo(facts);
+        }
+        Files.write(stamp, new byte[] {(byte) 0xff, (byte) 0xfe});
+        assertThat(generate().facts()).isEqualTo(facts);
+    }
+
+    /** As a merge conflict leaves it, and a loss of power. */
+    @Test
+    void generateWhenTheLockInTheBundleIsDamagedRenders() throws Exception {
+        generate();
+        for (String damage : List.of("<<<<<<< ours\n", "{", "\0".repeat(4000))) {
+            Files.writeString(layout.bundle().resolve(Bundle.LOCK), damage);
+            assertThat(generate().changed()).containsExactly(Bundle.LOCK);
+        }
+    }
+
+    @Test
+    void generateWhenTheLockBesideTheSpecIsNoFileRefuses() throws Exception {
+        Files.createDirectory(layout.sandboxLock());
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("sandbox.lock is no file");
+        Files.delete(layout.sandboxLock());
+        Files.createSymbolicLink(layout.sandboxLock(), Path.of("nowhere"));
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("sandbox.lock is no file");
+    }
+
+    /** Of a value in the spec, as of one that is handed on. */
+    @Test
+    void aSecretInTheEnvironmentIsTold() throws Exception {
+        spec("environment: {GITHUB_TOKEN: abc, API_KEY: \"\", HOME_PAGE: x}");
+        assertThat(generate().facts().weakenings())
+                .singleElement()
+                .asString()
+                .startsWith("environment has a value for GITHUB_TOKEN, which is named like a secret")
+                .doesNotContain("abc");
     }
 
     private Generation.Generated generate() throws Exception {

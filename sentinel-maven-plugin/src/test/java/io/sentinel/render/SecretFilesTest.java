@@ -33,7 +33,7 @@ class SecretFilesTest {
         for (String file : new String[] {project.resolve("agent/token").toString(), "link/token"}) {
             assertThatThrownBy(() -> refuseCopied(file))
                     .isInstanceOf(SandboxException.class)
-                    .hasMessageStartingWith("the secret token is the file " + file + ", which image.copy takes");
+                    .hasMessageContaining(":3:31: secrets[0].file: image.copy takes it into the image with agent,");
         }
         assertThatCode(() -> refuseCopied("beside")).doesNotThrowAnyException();
         assertThatCode(() -> refuseCopied("no/such/file")).doesNotThrowAnyException();
@@ -46,6 +46,8 @@ class SecretFilesTest {
                 "name: box\nimage: {copy: [{from: agent, to: /opt/agent}]}\nsecrets: [{name: token, file: \"" + file
                         + "\"}]\n");
         Layout layout = new Layout(project, spec, project.resolve("b"), project.resolve("w"));
-        SecretFiles.refuseCopied(layout, SpecFiles.readSpec(layout));
+        Refusals refusals = new Refusals();
+        SecretFiles.refuseCopied(layout, SpecFiles.readSpec(layout), refusals);
+        refusals.throwIfAny(layout);
     }
 }
