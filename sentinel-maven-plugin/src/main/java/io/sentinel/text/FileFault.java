@@ -30,7 +30,7 @@ public final class FileFault {
 
     /** One sentence about a name that this JVM cannot write as the host's bytes, which its locale decides. */
     public static String sentence(InvalidPathException e) {
-        return "the name " + SafeText.line(e.getInput()) + " cannot be a file's here: " + SafeText.line(e.getReason())
+        return "a name cannot be a file's here: " + SafeText.line(e.getMessage())
                 + "; where it has letters beyond ASCII, set LC_ALL=C.UTF-8";
     }
 }

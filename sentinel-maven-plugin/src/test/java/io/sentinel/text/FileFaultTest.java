@@ -31,7 +31,7 @@ class FileFaultTest {
     @Test
     void aNameThatTheLocaleDoesNotHaveNamesTheRemedy() {
         assertThat(FileFault.sentence(new InvalidPathException("c/\u00fc.txt", "Malformed input")))
-                .startsWith("the name c/\u00fc.txt cannot be a file's here: Malformed input")
+                .startsWith("a name cannot be a file's here: Malformed input: c/\u00fc.txt;")
                 .endsWith("set LC_ALL=C.UTF-8");
     }
 }
