@@ -38,7 +38,7 @@ public final class Json {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw new IOException("empty");
+                throw new IOException("It is no JSON, but an empty text.");
             }
             Json json = new Json(read(parser, first));
             if (parser.nextToken() != null) {

@@ -155,7 +155,8 @@ public final class Choices {
         }
         if (hostNetwork() && !said.knowing()) {
             throw new RefusedException("--network host: with the host's own network the agent is not isolated; choose"
-                    + " proxied for listed hosts, or bridge, or add --" + Said.KNOWING);
+                    + " proxied for listed hosts, or bridge, or add --" + Said.KNOWING
+                    + " to the command sentinel-isolate");
         }
         if (said.knowing() && !hostNetwork()) {
             throw new SandboxException(
