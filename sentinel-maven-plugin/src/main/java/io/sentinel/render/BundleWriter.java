@@ -1,6 +1,7 @@
 package io.sentinel.render;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -154,7 +155,7 @@ public final class BundleWriter {
     private Set<String> written() throws IOException {
         try {
             return BundleLock.read(folder.resolve(Bundle.LOCK)).files().keySet();
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             return Set.of();
         }
     }

@@ -12,8 +12,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,18 +21,26 @@ import java.util.regex.Pattern;
 final class ContextReader {
 
     /** Left out of every copy: history is not needed in a sandbox, and may hold what was deleted for good reason. */
-    private static final Set<String> LEFT_OUT = Set.of(".git");
+    private static final String LEFT_OUT = ".git";
 
     /** Names of files and folders that hold keys or credentials, whatever their case; an image layer is no place for them. */
     private static final Pattern SECRETS = Pattern.compile(
-            "\\.env(\\..*)?|\\.netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.dockercfg|\\.pgpass|\\.htpasswd"
-                    + "|\\.ssh|\\.aws|\\.azure|\\.gnupg|\\.kube|\\.docker|\\.m2|credentials\\.json|settings-security\\.xml"
-                    + "|id_(rsa|dsa|ecdsa|ed25519)[^.]*|.*\\.(key|jks|keystore|p12|pfx|kdbx)|.*\\bkey\\.pem",
-            Pattern.CASE_INSENSITIVE);
+            "\\.env(\\..*|rc)?|\\.netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.dockercfg|\\.pgpass|\\.htpasswd"
+                    + "|\\.s3cfg|\\.boto|\\.my\\.cnf|\\.ssh|\\.aws|\\.azure|\\.gnupg|\\.kube|credentials\\.json"
+                    + "|settings-security\\.xml|terraform\\.tfstate|id_(rsa|dsa|ecdsa|ed25519)[^.]*(\\.(bak|old|orig))?"
+                    + "|.*\\.(key|jks|keystore|p12|p8|pfx|ppk|kdbx)",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** The same of a folder and a file in it: Docker's and Maven's folders hold other things too. */
+    private static final Pattern SECRETS_IN =
+            Pattern.compile("\\.docker/config\\.json|\\.m2/settings\\.xml", Pattern.CASE_INSENSITIVE);
 
     /** Of those, the ones that are there to be read. */
     private static final Pattern TEMPLATES =
-            Pattern.compile("\\.env\\.(example|sample|template|dist)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\.env(\\..*)?\\.(example|sample|template|dist)", Pattern.CASE_INSENSITIVE);
+
+    /** Files that may hold a private key beside a certificate. */
+    private static final Pattern PEM = Pattern.compile(".*\\.(pem|crt|cer)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** How much of a file in PEM is looked at: the header of a private key stands in its first lines, after a certificate. */
     private static final int PEM_BYTES = 64 * 1024;
@@ -84,24 +90,25 @@ final class ContextReader {
             throw new SandboxException(
                     layout.shown(source) + " leads out of the project, to " + real + "; copy the file itself");
         }
-        if (layout.bundle().startsWith(source) || layout.work().startsWith(source)) {
+        if (holds(real, layout.bundle()) || holds(real, layout.work())) {
             throw new SandboxException(layout.shown(source) + " holds the bundle itself ("
                     + layout.shown(layout.bundle()) + "); name the folders below it that the image needs");
         }
-        if (isWorkspaces(real)) {
+        if (real.startsWith(Layout.real(workspace)) || holds(real, workspace)) {
             throw new SandboxException(
-                    layout.shown(source) + " is of the workspace, which the agent writes to: it could"
-                            + " change the image of its next run; copy from elsewhere");
+                    layout.shown(source) + " is of the workspace, or holds it, and the agent writes there:"
+                            + " it could change the image of its next run; copy from elsewhere");
         }
         for (Path path : List.of(layout.project().relativize(source), project.relativize(real))) {
-            for (int parts = 1; parts <= path.getNameCount(); parts++) {
+            for (int parts = 1; parts <= path.getNameCount() && !path.toString().isEmpty(); parts++) {
                 refuseSecret(layout.project().resolve(path.subpath(0, parts)));
             }
         }
         if (Files.isDirectory(source)) {
             List<BundleFile> files = new Tree(real, folder).files();
             if (files.isEmpty()) {
-                throw new SandboxException(layout.shown(source) + " is an empty folder; remove the entry");
+                throw new SandboxException(
+                        layout.shown(source) + " is an empty folder, or holds .git alone; remove the entry");
             }
             return new CopiedTree(folder + "/", withSlash(copy.to()), files);
         }
@@ -113,8 +120,8 @@ final class ContextReader {
         return new CopiedTree(folder + "/file", target, List.of(file(real, folder + "/file")));
     }
 
-    private boolean isWorkspaces(Path real) throws IOException {
-        return Files.exists(workspace) ? real.startsWith(workspace.toRealPath()) : real.startsWith(workspace);
+    private static boolean holds(Path real, Path own) throws IOException {
+        return Layout.real(own).startsWith(real);
     }
 
     private static String withSlash(String path) {
@@ -129,17 +136,22 @@ final class ContextReader {
     /** @param path whose last part is looked at, and its content where it may be a key in PEM */
     private void refuseSecret(Path path) throws SandboxException, IOException {
         String name = path.getFileName().toString();
+        String inFolder = path.getParent().getFileName() + "/" + name;
         boolean named =
                 SECRETS.matcher(name).matches() && !TEMPLATES.matcher(name).matches();
-        if (named || LEFT_OUT.contains(name) || isKey(path, name)) {
+        if (named || SECRETS_IN.matcher(inFolder).matches() || isLeftOut(path) || isKey(path, name)) {
             throw new SandboxException(layout.shown(path)
                     + " would be in a layer of the image, where everybody who has the image can read it; move it out of"
                     + " what is copied");
         }
     }
 
+    private static boolean isLeftOut(Path path) {
+        return path.getFileName().toString().equalsIgnoreCase(LEFT_OUT);
+    }
+
     private static boolean isKey(Path path, String name) throws IOException {
-        if (!name.toLowerCase(Locale.ROOT).endsWith(".pem") || !Files.isRegularFile(path)) {
+        if (!PEM.matcher(name).matches() || !Files.isRegularFile(path)) {
             return false;
         }
         try (InputStream in = Files.newInputStream(path)) {
@@ -172,16 +184,13 @@ final class ContextReader {
             if (dir.equals(root)) {
                 return FileVisitResult.CONTINUE;
             }
-            // What an agent wrote is no part of the image of its next run.
-            return LEFT_OUT.contains(dir.getFileName().toString()) || isWorkspaces(dir)
-                    ? FileVisitResult.SKIP_SUBTREE
-                    : unlessSecret(dir);
+            return isLeftOut(dir) ? FileVisitResult.SKIP_SUBTREE : unlessSecret(dir);
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             // In a worktree or a submodule it is a file, which names the folder.
-            if (LEFT_OUT.contains(file.getFileName().toString())) {
+            if (isLeftOut(file)) {
                 return FileVisitResult.CONTINUE;
             }
             if (unlessSecret(file) == FileVisitResult.TERMINATE) {
@@ -191,7 +200,8 @@ final class ContextReader {
             if (attributes.isSymbolicLink()) {
                 Path target = Files.readSymbolicLink(file);
                 if (target.isAbsolute()
-                        || !file.resolveSibling(target).normalize().startsWith(root)) {
+                        || !file.resolveSibling(target).normalize().startsWith(root)
+                        || Files.exists(file) && !file.toRealPath().startsWith(root)) {
                     return refuse(new SandboxException("the symbolic link " + layout.shown(file)
                             + " leads out of what is copied, to " + target + "; copy the file itself"));
                 }

@@ -3,6 +3,7 @@ package io.sentinel.render;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,7 +65,7 @@ public final class Drift {
         BundleLock.Locked lock;
         try {
             lock = BundleLock.read(file);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             return List.of(Bundle.LOCK + " was edited: it is no JSON");
         }
         Bundle found = BundleFolder.read(folder);
@@ -99,7 +100,8 @@ public final class Drift {
         }
         Optional<List<String>> before = lines(found.content());
         Optional<List<String>> after = lines(expected.content());
-        if (before.isEmpty() || after.isEmpty()) {
+        // The second, where one has as text what is written for an end of a line that cannot be seen.
+        if (before.isEmpty() || after.isEmpty() || before.equals(after)) {
             return path + ": " + found.digest() + ", rendered as " + expected.digest();
         }
         return String.join(

@@ -86,7 +86,9 @@ public final class Generation {
         RenderInputs inputs = SpecFiles.read(layout, overrides, version, origins);
         for (Image.Copy copy : inputs.spec().image().copy()) {
             Path copied = layout.project().resolve(copy.from()).normalize();
-            read.put(copied, Stamp.fingerprint(copied));
+            // What leads out of the project is refused, and not read before.
+            boolean inside = Layout.real(copied).startsWith(layout.project().toRealPath());
+            read.put(copied, inside ? Stamp.fingerprint(copied) : "none");
         }
         // One that a flag named is among the overrides, which the key has.
         Optional<String> profile =

@@ -72,7 +72,7 @@ public record Layout(Path project, Path spec, Path bundle, Path work) {
     }
 
     /** Where a path leads, symbolic links followed, as far as it exists. */
-    private static Path real(Path path) throws IOException {
+    static Path real(Path path) throws IOException {
         if (Files.exists(path)) {
             return path.toRealPath();
         }

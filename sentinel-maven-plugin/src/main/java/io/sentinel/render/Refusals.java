@@ -3,6 +3,7 @@ package io.sentinel.render;
 import io.sentinel.spec.InvalidFileException;
 import io.sentinel.spec.SpecPlaces;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,7 +17,7 @@ final class Refusals {
      * @param sentence what is wrong, and what to do
      */
     void add(String path, String sentence) {
-        sentences.put(path, sentence);
+        sentences.putIfAbsent(path, sentence);
     }
 
     /** @throws SandboxException where there is any, with the place of each in the spec */
@@ -24,7 +25,8 @@ final class Refusals {
         if (sentences.isEmpty()) {
             return;
         }
-        SpecPlaces places = new SpecPlaces(layout.shown(layout.spec()), SpecFiles.bytes(layout.spec()));
+        byte[] spec = Files.isRegularFile(layout.spec()) ? SpecFiles.bytes(layout.spec()) : new byte[0];
+        SpecPlaces places = new SpecPlaces(layout.shown(layout.spec()), spec);
         sentences.forEach(places::report);
         try {
             places.throwIfAny();

@@ -3,6 +3,7 @@ package io.sentinel.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Paths as a spec writes them: forward slashes, nothing that climbs, nothing that a person cannot see. */
 final class Paths {
@@ -13,6 +14,8 @@ final class Paths {
     /** What the sandbox itself mounts or owns: a copied file there would be hidden or would replace a control. */
     private static final List<String> OWNED =
             List.of("/workspace", "/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/opt/sentinel");
+
+    private static final Pattern PATTERN = Pattern.compile("[*?]|\\$[{(A-Z_]|\\{[^{}/]*,[^{}/]*}");
 
     private Paths() {}
 
@@ -68,17 +71,20 @@ final class Paths {
         }
         if (path.isPresent() && isPattern(path.get())) {
             return value.refuse(
-                    expected + " without * ? [ ] { } $",
-                    "name the folder that they are in: no pattern and no variable is expanded");
+                    expected + ", no pattern",
+                    "name the folder that they are in: * ? {a,b} and $VARIABLE are not expanded");
         }
         return path.isPresent() && Texts.utf8Length(inSandbox(path.get())) > MAX_BYTES
                 ? value.refuse(expected + ", with /workspace before it at most " + MAX_BYTES + " bytes", "shorten it")
                 : path;
     }
 
-    /** Whether a text looks like one that a shell expands: as a name it would stand for nothing that its writer means. */
+    /**
+     * Whether a text looks like one that a shell expands: as a name it would stand for nothing that its writer means. Not
+     * brackets, nor a dollar before a small letter, which projects have in names of files ({@code [id].tsx}).
+     */
     static boolean isPattern(String text) {
-        return text.chars().anyMatch(c -> "*?[]{}$".indexOf(c) >= 0);
+        return PATTERN.matcher(text).find();
     }
 
     /** The absolute path in the sandbox that a path of the policy stands for, without empty and {@code .} parts. */

@@ -64,8 +64,8 @@ final class Programs {
                 return value.refuse(expected, "write an absolute path without . and .., or the name only");
             }
             // The one program that is named like the beginning of a pattern: test(1).
-            if (Paths.isPattern(text) && !baseName(text).equals("[")) {
-                return value.refuse(expected + " without * ? [ ] { } $", "name each program: no pattern is expanded");
+            if (Paths.isPattern(text) || text.contains("[") && !baseName(text).equals("[")) {
+                return value.refuse(expected + ", no pattern", "name each program: nothing is expanded");
             }
             if (text.equals(".") || text.equals("..")) {
                 return value.refuse(expected, "write it as in git or /usr/bin/git");

@@ -58,9 +58,13 @@ public final class SpecPlaces {
                 .filter(entry -> entry.key().text().equals(parts.group(1)))
                 .map(Node.Entry::value)
                 .findFirst();
-        return parts.group(2) == null
-                ? value
-                : value.filter(Node.Sequence.class::isInstance)
-                        .map(list -> ((Node.Sequence) list).items().get(Integer.parseInt(parts.group(2))));
+        return parts.group(2) == null ? value : value.flatMap(list -> item(list, Integer.parseInt(parts.group(2))));
+    }
+
+    private static Optional<Node> item(Node list, int index) {
+        return list instanceof Node.Sequence sequence
+                        && index < sequence.items().size()
+                ? Optional.of(sequence.items().get(index))
+                : Optional.empty();
     }
 }

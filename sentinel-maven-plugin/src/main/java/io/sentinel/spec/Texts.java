@@ -1,6 +1,7 @@
 package io.sentinel.spec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Locale;
 
 /** What may stand in a text, and how a text that a person wrote is shown back to them. */
@@ -9,19 +10,31 @@ public final class Texts {
     /** How much of a value a message shows, in characters. */
     private static final int SHOWN = 40;
 
+    private static final BitSet UNSEEN = new BitSet();
+
+    static {
+        for (int c : new int[] {0xAD, 0x061C, 0x115F, 0x1160, 0x180E, 0x200B, 0x200E, 0x200F, 0x3164, 0xFEFF, 0xFFA0}) {
+            UNSEEN.set(c);
+        }
+        UNSEEN.set(0x202A, 0x202F);
+        UNSEEN.set(0x2060, 0x2070);
+        UNSEEN.set(0xFFF9, 0xFFFC);
+        UNSEEN.set(0xE0000, 0xE1000);
+    }
+
     private Texts() {}
 
     /**
      * Whether a character has no place in a file that people review: controls other than tab and line feed, line
-     * separators that editors do not count, what formats and is not seen itself (Unicode's category Cf: marks that reorder
-     * what is shown, joiners, tags), and noncharacters.
+     * separators that editors do not count, marks that reorder what is shown (Unicode Standard Annex 9), spaces and fillers
+     * without width, tags, and noncharacters. Not the joiners of emoji and of Persian, without which these read otherwise.
      */
     static boolean forbidden(int c) {
         boolean control = Character.isISOControl(c) && c != '\t' && c != '\n';
         boolean separator = c == 0x2028 || c == 0x2029;
-        boolean formats = Character.getType(c) == Character.FORMAT;
+        boolean unseen = UNSEEN.get(c);
         boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-        return control || separator || formats || surrogate || (c & 0xFFFE) == 0xFFFE;
+        return control || separator || unseen || surrogate || (c & 0xFFFE) == 0xFFFE;
     }
 
     /** Whether all of a text can be seen: letters, digits, marks, punctuation, symbols and the space. */

@@ -81,7 +81,7 @@ record Value(Node node, String path, boolean hidden, Problems problems) {
         return hiddenCharacter.isEmpty()
                 ? text
                 : refuse(
-                        "text without control characters",
+                        "text without hidden characters",
                         "the character " + Texts.codePoint(hiddenCharacter.getAsInt()),
                         "remove it");
     }

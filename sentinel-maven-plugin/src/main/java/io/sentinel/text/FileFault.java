@@ -17,11 +17,13 @@ public final class FileFault {
         String file = e instanceof FileSystemException named && named.getFile() != null ? named.getFile() : "";
         String told;
         if (e instanceof FileAlreadyExistsException) {
-            told = file + " is in the way: it is a file, or a link to nothing, where a folder belongs; move it away";
+            told = file + " is in the way; move it away";
         } else if (e instanceof NoSuchFileException) {
             told = file + " is not there";
         } else if (e instanceof AccessDeniedException) {
             told = file + ": permission denied";
+        } else if (e instanceof FileSystemException named && named.getReason() == null) {
+            told = file + ": " + e.getClass().getSimpleName().replace("Exception", "");
         } else {
             told = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }

@@ -62,7 +62,10 @@ class ContextReaderTest {
                 ".ssh",
                 "server.key",
                 "store.JKS",
-                "tls-key.pem"
+                ".env.production",
+                ".envrc",
+                "id_rsa.bak",
+                "new\nline.key"
             })
     void readWhenACredentialWouldBeCopiedRefuses(String name) throws Exception {
         Files.createDirectories(agent.resolve("deep"));
@@ -109,7 +112,9 @@ class ContextReaderTest {
         refuses(WORKSPACE, "is of the workspace");
         refuses(WORKSPACE + "/deep/setup.py", "is of the workspace");
         refuses("link", "is of the workspace");
-        assertThat(read("sub", "/opt/sub").files()).extracting(BundleFile::path).containsExactly("context/0/beside");
+        refuses("sub", "or holds it");
+        Files.createSymbolicLink(project.resolve("all"), Path.of("sub"));
+        refuses("all", "or holds it");
     }
 
     @Test
@@ -119,6 +124,27 @@ class ContextReaderTest {
                         .waitFor())
                 .isZero();
         refuses("pipe", "is neither a file nor a folder");
+    }
+
+    /** Folders that projects have, and what is there to be read. */
+    @Test
+    void readTakesWhatOnlyResemblesCredentials() throws Exception {
+        for (String file : List.of(".docker/php/Dockerfile", ".env.production.example", "public-key.pem", "keys.py")) {
+            Files.createDirectories(agent.resolve(file).getParent());
+            Files.writeString(agent.resolve(file), "-----BEGIN PUBLIC KEY-----");
+        }
+        assertThat(read("agent", "/opt/agent").files()).hasSize(5);
+        Files.writeString(agent.resolve(".docker/config.json"), "{}");
+        refuses("agent", ".docker/config.json would be in a layer");
+    }
+
+    /** By its letters agent/sub/beside, and in truth sub/beside. */
+    @Test
+    void readWhenALinkOverALinkLeadsOutRefuses() throws Exception {
+        Files.createDirectory(agent.resolve("d"));
+        Files.createSymbolicLink(agent.resolve("d/b"), Path.of("."));
+        Files.createSymbolicLink(agent.resolve("d/a"), Path.of("b/../../sub/beside"));
+        refuses("agent", "leads out of what is copied");
     }
 
     @ParameterizedTest
@@ -136,8 +162,10 @@ class ContextReaderTest {
     }
 
     @Test
-    void readWhenTheBundleIsInsideRefuses() {
+    void readWhenTheBundleIsInsideRefuses() throws Exception {
         refuses("target", "there is no");
+        Files.createSymbolicLink(project.resolve("everything"), Path.of("."));
+        refuses("everything", "holds the bundle itself");
         assertThatThrownBy(() -> Files.createDirectories(project.resolve("target/sentinel/bundle"))
                         .resolve(read("target", "/opt/x").source()))
                 .isInstanceOf(SandboxException.class)

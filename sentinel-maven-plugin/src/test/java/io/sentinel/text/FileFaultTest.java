@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
@@ -17,12 +18,13 @@ class FileFaultTest {
     @Test
     void eachNamesTheFileAndWhatIsWrong() {
         assertThat(FileFault.sentence(new FileAlreadyExistsException("/p/target")))
-                .isEqualTo(HEAD + "/p/target is in the way: it is a file, or a link to nothing, where a folder belongs;"
-                        + " move it away");
+                .isEqualTo(HEAD + "/p/target is in the way; move it away");
         assertThat(FileFault.sentence(new NoSuchFileException("/p/x"))).isEqualTo(HEAD + "/p/x is not there");
         assertThat(FileFault.sentence(new AccessDeniedException("/p/x"))).isEqualTo(HEAD + "/p/x: permission denied");
         assertThat(FileFault.sentence(new FileSystemException("/p/x", null, "Read-only file system")))
                 .isEqualTo(HEAD + "/p/x: Read-only file system");
+        assertThat(FileFault.sentence(new DirectoryNotEmptyException("/p/x")))
+                .isEqualTo(HEAD + "/p/x: DirectoryNotEmpty");
         assertThat(FileFault.sentence(new IOException("No space left on device")))
                 .isEqualTo(HEAD + "No space left on device");
         assertThat(FileFault.sentence(new IOException())).isEqualTo(HEAD + "IOException");
