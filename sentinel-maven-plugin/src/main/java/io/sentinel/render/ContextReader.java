@@ -26,12 +26,15 @@ final class ContextReader {
     /** Names of files and folders that hold keys or credentials, whatever their case; an image layer is no place for them. */
     private static final Pattern SECRETS = Pattern.compile(
             "\\.env(\\..*|rc)?|\\.netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.dockercfg|\\.pgpass|\\.htpasswd"
-                    + "|\\.s3cfg|\\.boto|\\.my\\.cnf|\\.ssh|\\.aws|\\.azure|\\.gnupg|\\.kube|credentials\\.json"
+                    + "|\\.s3cfg|\\.boto|\\.my\\.cnf|\\.ssh|\\.aws|\\.azure|\\.gnupg|\\.kube|\\.docker|\\.m2|credentials\\.json"
                     + "|settings-security\\.xml|terraform\\.tfstate|id_(rsa|dsa|ecdsa|ed25519)[^.]*(\\.(bak|old|orig))?"
                     + "|.*\\.(key|jks|keystore|p12|p8|pfx|ppk|kdbx)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    /** The same of a folder and a file in it: Docker's and Maven's folders hold other things too. */
+    /** Of those, the folders that a spec may name itself, since projects keep other things there too. */
+    private static final Pattern SHARED = Pattern.compile("\\.docker|\\.m2", Pattern.CASE_INSENSITIVE);
+
+    /** What is refused of these, whoever names them. */
     private static final Pattern SECRETS_IN =
             Pattern.compile("\\.docker/config\\.json|\\.m2/settings\\.xml", Pattern.CASE_INSENSITIVE);
 
@@ -41,6 +44,8 @@ final class ContextReader {
 
     /** Files that may hold a private key beside a certificate. */
     private static final Pattern PEM = Pattern.compile(".*\\.(pem|crt|cer)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private static final Pattern KEY = Pattern.compile(".*\\bkey\\.pem", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** How much of a file in PEM is looked at: the header of a private key stands in its first lines, after a certificate. */
     private static final int PEM_BYTES = 64 * 1024;
@@ -101,7 +106,9 @@ final class ContextReader {
         }
         for (Path path : List.of(layout.project().relativize(source), project.relativize(real))) {
             for (int parts = 1; parts <= path.getNameCount() && !path.toString().isEmpty(); parts++) {
-                refuseSecret(layout.project().resolve(path.subpath(0, parts)));
+                refuseSecret(
+                        layout.project().resolve(path.subpath(0, parts)),
+                        SHARED.matcher(path.getName(parts - 1).toString()).matches());
             }
         }
         if (Files.isDirectory(source)) {
@@ -133,12 +140,16 @@ final class ContextReader {
                 path, new BundleFile.Content.Copied(source, Sha256.of(source)), Files.isExecutable(source));
     }
 
-    /** @param path whose last part is looked at, and its content where it may be a key in PEM */
-    private void refuseSecret(Path path) throws SandboxException, IOException {
+    /**
+     * @param path whose last part is looked at, and its content where it may be a key in PEM
+     * @param shared whether its name alone says nothing
+     */
+    private void refuseSecret(Path path, boolean shared) throws SandboxException, IOException {
         String name = path.getFileName().toString();
         String inFolder = path.getParent().getFileName() + "/" + name;
-        boolean named =
-                SECRETS.matcher(name).matches() && !TEMPLATES.matcher(name).matches();
+        boolean named = !shared
+                && SECRETS.matcher(name).matches()
+                && !TEMPLATES.matcher(name).matches();
         if (named || SECRETS_IN.matcher(inFolder).matches() || isLeftOut(path) || isKey(path, name)) {
             throw new SandboxException(layout.shown(path)
                     + " would be in a layer of the image, where everybody who has the image can read it; move it out of"
@@ -150,12 +161,15 @@ final class ContextReader {
         return path.getFileName().toString().equalsIgnoreCase(LEFT_OUT);
     }
 
+    /** By what it holds, and where that is neither, by its name. */
     private static boolean isKey(Path path, String name) throws IOException {
         if (!PEM.matcher(name).matches() || !Files.isRegularFile(path)) {
             return false;
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return new String(in.readNBytes(PEM_BYTES), StandardCharsets.ISO_8859_1).contains("PRIVATE KEY-----");
+            String text = new String(in.readNBytes(PEM_BYTES), StandardCharsets.ISO_8859_1);
+            return text.contains("PRIVATE KEY-----")
+                    || KEY.matcher(name).matches() && !text.contains("-----BEGIN PUBLIC KEY-----");
         }
     }
 
@@ -217,7 +231,7 @@ final class ContextReader {
 
         private FileVisitResult unlessSecret(Path path) throws IOException {
             try {
-                refuseSecret(path);
+                refuseSecret(path, false);
                 return FileVisitResult.CONTINUE;
             } catch (SandboxException e) {
                 return refuse(e);

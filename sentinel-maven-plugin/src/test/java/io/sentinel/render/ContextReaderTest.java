@@ -62,6 +62,9 @@ class ContextReaderTest {
                 ".ssh",
                 "server.key",
                 "store.JKS",
+                "tls-key.pem",
+                ".docker",
+                ".m2",
                 ".env.production",
                 ".envrc",
                 "id_rsa.bak",
@@ -129,13 +132,16 @@ class ContextReaderTest {
     /** Folders that projects have, and what is there to be read. */
     @Test
     void readTakesWhatOnlyResemblesCredentials() throws Exception {
-        for (String file : List.of(".docker/php/Dockerfile", ".env.production.example", "public-key.pem", "keys.py")) {
+        for (String file :
+                List.of("../.docker/php/Dockerfile", ".env.production.example", "public-key.pem", "keys.py")) {
             Files.createDirectories(agent.resolve(file).getParent());
             Files.writeString(agent.resolve(file), "-----BEGIN PUBLIC KEY-----");
         }
-        assertThat(read("agent", "/opt/agent").files()).hasSize(5);
-        Files.writeString(agent.resolve(".docker/config.json"), "{}");
-        refuses("agent", ".docker/config.json would be in a layer");
+        assertThat(read("agent", "/opt/agent").files()).hasSize(4);
+        assertThat(read(".docker", "/opt/docker").files()).hasSize(1);
+        Files.writeString(project.resolve(".docker/config.json"), "{}");
+        refuses(".docker", ".docker/config.json would be in a layer");
+        refuses(".docker/config.json", ".docker/config.json would be in a layer");
     }
 
     /** By its letters agent/sub/beside, and in truth sub/beside. */

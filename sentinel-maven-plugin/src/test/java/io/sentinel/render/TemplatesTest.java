@@ -3,6 +3,8 @@ package io.sentinel.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import freemarker.template.Configuration;
+import freemarker.template.TemplateHashModel;
 import io.sentinel.spec.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,8 +59,23 @@ class TemplatesTest {
                 .hasMessageContaining("Hosts.limited()");
     }
 
+    @Test
+    void whatEveryObjectHasAndWhatIsStaticIsNothingForATemplate() throws Exception {
+        TemplateHashModel seen =
+                (TemplateHashModel) new Members.Wrapper(Configuration.VERSION_2_3_34).wrap(new Hosts(List.of()));
+        assertThat(seen.get("standard")).isNotNull();
+        for (String member : List.of("getClass", "notifyAll", "none")) {
+            assertThatThrownBy(() -> seen.get(member)).hasMessageContaining("nothing that a template may ask for");
+        }
+    }
+
     /** Without the {@code limited} that the template asks for. */
-    public record Hosts(List<String> standard) {}
+    public record Hosts(List<String> standard) {
+
+        public static String none() {
+            return "";
+        }
+    }
 
     /** The entrypoint carries it as text, since it needs it where nothing of the bundle is mounted. */
     @Test
